@@ -1,0 +1,33 @@
+# Two commands are enough: `make up` starts the assistant, `make test` runs every test.
+# Both install what they need below this folder (.venv), uv included where it is missing.
+
+UV := $(shell command -v uv 2>/dev/null || echo .venv-uv/bin/uv)
+RUN := $(UV) run --frozen --no-sync
+
+.PHONY: up test check train bench install lint screenshots
+
+up: install
+	@$(RUN) frontdesk up
+
+test: install
+	@tests/system-packages
+	@$(RUN) pytest
+
+check: install
+	@$(RUN) frontdesk check
+
+train: install
+	@$(RUN) frontdesk train
+
+bench: install
+	@$(RUN) frontdesk bench
+
+lint: install
+	@$(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) mypy && $(RUN) codespell
+
+install: $(UV)
+	@$(UV) sync --frozen --quiet
+
+.venv-uv/bin/uv:
+	@echo "Installing uv into .venv-uv ..."
+	@python3 -m venv .venv-uv && .venv-uv/bin/pip install --quiet 'uv>=0.9,<1'

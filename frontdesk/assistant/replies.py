@@ -1,0 +1,153 @@
+"""The reply generator: puts into a response what only the clinic or the conversation knows.
+
+Clinic facts, the wording of the safety cards, the titles under "did you mean", and the precaution that goes with an
+answer. The sentences themselves are in YAML: `data/`, `clinic/practice.yml`, `clinic/safety/cards.yml`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import structlog
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from frontdesk.assistant.clinic import Clinic
+from frontdesk.faq.names import ANSWER_PREFIX, answer_name
+from frontdesk.practice import load_facts
+from frontdesk.practice.hours import join_words
+from frontdesk.safety import Alarm, Card, CardMissing
+
+log = structlog.get_logger()
+
+_SLOT = re.compile(r"\{([a-z_]+)\}")
+
+UNAVAILABLE = "utter_unavailable"
+DID_YOU_MEAN = "utter_did_you_mean"
+NONE_OF_THESE_TITLE = "utter_none_of_these_title"
+GENERAL_QUESTION_TITLE = "utter_general_question_title"
+UNKNOWN_FACT = ("utter_unknown_fact", "utter_unknown_fact_no_phone")
+
+
+class ReplyGenerator(TemplatedNaturalLanguageGenerator):
+    """Rasa's templated generator with clinic facts; named in endpoints.yml under `nlg: type:`."""
+
+    def __init__(self, endpoint_config: EndpointConfig | None = None, domain: Domain | None = None) -> None:
+        """Create the generator; `endpoint_config` may name the clinic's folder as `clinic:`."""
+        super().__init__(domain.responses if domain else {})
+        folder = (endpoint_config.kwargs.get("clinic") if endpoint_config else None) or "clinic"
+        self._clinic = Clinic(Path(folder))
+
+    async def generate(
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> dict[str, Any] | None:
+        """Return the response as a visitor reads it; an unknown topic gets the sentence with the phone number."""
+        response = await super().generate(utter_action, tracker, output_channel, **kwargs)
+        if response is None:
+            log.error("response_missing", name=utter_action)
+            return None if utter_action == UNAVAILABLE else await self.generate(UNAVAILABLE, tracker, output_channel)
+        parse = (tracker.latest_message.parse_data if tracker.latest_message else None) or {}
+        metadata = response.setdefault("metadata", {})
+        if metadata.get("card"):
+            return self._card(response, parse)
+        self._fill(response)
+        if utter_action.startswith(ANSWER_PREFIX):
+            metadata["topic"] = utter_action.removeprefix(ANSWER_PREFIX)
+            self._add_precaution(response, parse)
+        if utter_action == DID_YOU_MEAN:
+            response["buttons"] = self._suggestions(parse)
+        return response
+
+    def _fill_response(
+        self, response: dict[str, Any], filled_slots: dict[str, Any] | None = None, **kwargs: Any
+    ) -> dict[str, Any]:
+        """Fill in slots and the values an action sent along.
+
+        Rasa's own filling takes the braces of button payloads and of clinic facts for slots, gives up, and logs the text.
+        """
+        values = {name: value for name, value in {**(filled_slots or {}), **kwargs}.items() if value is not None}
+        if response.get("text"):
+            response["text"] = _SLOT.sub(lambda found: str(values.get(found[1], found[0])), response["text"])
+        return response
+
+    def _fill(self, response: dict[str, Any]) -> None:
+        """Fill in clinic facts, and say what is not known instead of leaving a hole."""
+        filled = self._clinic.practice.fill_reporting(response.get("text") or "")
+        text = filled.text
+        if filled.missing and response["metadata"].get("kind") != "dialogue":
+            labels = join_words([load_facts()[name].label if name in load_facts() else name for name in filled.missing])
+            text = "\n\n".join(part for part in (text, self._unknown(labels)) if part)
+            kinds = response["metadata"].get("kind")
+            if isinstance(kinds, list):
+                response["metadata"]["kind"] = [*kinds[: len(text.split("\n\n")) - 1], "clinic"]
+        response["text"] = text
+
+    def _unknown(self, labels: str) -> str:
+        """Return the sentence that owns up to missing facts, with the phone number where there is one."""
+        for name in UNKNOWN_FACT:
+            for variation in self.responses.get(name, []):
+                filled = self._clinic.practice.fill_reporting(variation["text"].replace("{missing}", labels))
+                if not filled.missing:
+                    return filled.text
+        return ""
+
+    def _add_precaution(self, response: dict[str, Any], parse: dict[str, Any]) -> None:
+        """Put the practitioner's precaution under an answer when the message mentions a reason for one."""
+        alarm = alarm_of(parse)
+        if alarm is None or alarm.replaces_answer:
+            return
+        precaution = self._clinic.practice.fill(self._wording(alarm).text)
+        kind = response["metadata"].get("kind")
+        paragraphs = len(response["text"].split("\n\n"))
+        response["text"] = f"{response['text']}\n\n{precaution}"
+        kinds = kind if isinstance(kind, list) else [kind] * paragraphs
+        response["metadata"]["kind"] = [*kinds, *["safety"] * len(precaution.split("\n\n"))]
+
+    def _wording(self, alarm: Alarm) -> Card:
+        """Return the card for an alarm; a variant that is missing must not cost anybody the tier's own wording."""
+        try:
+            return self._clinic.cards.card_for(alarm)
+        except CardMissing:
+            log.error("card_variant_missing", rule=alarm.rule)
+            return self._clinic.cards.card_for(replace(alarm, card=None))
+
+    def _suggestions(self, parse: dict[str, Any]) -> list[dict[str, str]]:
+        """Return a button per suggested topic or intent, and the one that says none was meant."""
+        suggestions = parse.get("understanding", {}).get("suggestions", [])
+        buttons = [{"title": self._title(entry), "payload": entry["payload"]} for entry in suggestions]
+        title = self.responses[NONE_OF_THESE_TITLE][0]["text"]
+        return [*buttons, {"title": title, "payload": "/none_of_these"}]
+
+    def _title(self, suggestion: dict[str, str]) -> str:
+        """Return the title as it stands in the topic's file now, not when the model was trained."""
+        for variation in self.responses.get(answer_name(suggestion["name"]), []):
+            return str(variation.get("metadata", {}).get("title") or suggestion["title"])
+        return suggestion["title"]
+
+    def _card(self, response: dict[str, Any], parse: dict[str, Any]) -> dict[str, Any]:
+        """Return the emergency card that the alarm asks for."""
+        practice = self._clinic.practice
+        tier = response["metadata"]["card"]
+        alarm = alarm_of(parse) or Alarm(tier=tier, category="other", rule="nlu")
+        card = self._wording(alarm)
+        actions = [{"label": practice.fill(action.label), "href": practice.fill(action.href)} for action in card.actions]
+        response["text"] = practice.fill(card.text)
+        response["custom"] = {
+            "type": "emergency",
+            "tier": card.tier,
+            "actions": [action for action in actions if action["label"] and action["href"]],
+        }
+        title = self.responses[GENERAL_QUESTION_TITLE][0]["text"]
+        response["buttons"] = [{"title": title, "payload": "/general_question"}]
+        return response
+
+
+def alarm_of(parse: dict[str, Any]) -> Alarm | None:
+    """Return the alarm that the pipeline raised for a message, if any."""
+    safety = parse.get("safety")
+    return Alarm(safety["tier"], safety["category"], safety["rule"], safety.get("card")) if safety else None

@@ -1,0 +1,27 @@
+"""`frontdesk forget ID`: erase one conversation."""
+
+import argparse
+from typing import Any
+
+from frontdesk.cli.errors import CannotRun
+from frontdesk.cli.purge import open_store
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add `forget` to the command."""
+    parser = subparsers.add_parser("forget", help="erase one conversation for good")
+    parser.add_argument("id", help="the conversation's id")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Erase the conversation; 1 when there is none with this id."""
+    store = open_store()
+    from frontdesk.assistant import conversations
+
+    try:
+        gone = conversations.erase(store, args.id)
+    except conversations.ErasureUnsupported as err:
+        raise CannotRun(str(err)) from err
+    print(f"Erased {gone} events." if gone else "There is no such conversation.")
+    return 0 if gone else 1

@@ -1,0 +1,52 @@
+"""Where the project is, and which model is its newest."""
+
+import shutil
+from pathlib import Path
+
+from frontdesk.cli.errors import CannotRun
+
+FREE_MB = 300
+"""A model and its training cache need about this much."""
+
+
+def project_folder() -> Path:
+    """Return the current folder, which must be the project's.
+
+    Raises:
+        CannotRun: When it is not.
+    """
+    here = Path.cwd()
+    missing = [name for name in ("config.yml", "domain.yml", "data", "clinic") if not (here / name).exists()]
+    if missing:
+        raise CannotRun(f"{here} holds no {missing[0]}; run this in the project's folder (the one with config.yml)")
+    return here
+
+
+def newest_model(models: Path) -> Path | None:
+    """Return the model trained last, or `None` when there is none; what is half written has another name."""
+    return max(models.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, default=None)
+
+
+def require_model(given: Path | None, models: Path = Path("models")) -> Path:
+    """Return the model to use.
+
+    Raises:
+        CannotRun: When there is none.
+    """
+    if given is not None and not given.is_file():
+        raise CannotRun(f"{given} is not a model; train one with 'frontdesk train'")
+    model = given or newest_model(models)
+    if model is None:
+        raise CannotRun(f"no model in {models}/; train one with 'frontdesk train' (about a minute)")
+    return model
+
+
+def require_space(folder: Path) -> None:
+    """Refuse to start work that would fill the disk.
+
+    Raises:
+        CannotRun: When less than `FREE_MB` are free.
+    """
+    free_mb = shutil.disk_usage(folder).free // 2**20
+    if free_mb < FREE_MB:
+        raise CannotRun(f"{folder} has {free_mb} MB free; a model needs {FREE_MB} MB. Delete old files in models/ or make room")

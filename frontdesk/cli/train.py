@@ -1,0 +1,76 @@
+"""`frontdesk train`: check the data, then train, with a bar that says which step is running."""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from frontdesk.cli import check
+from frontdesk.cli.errors import CannotRun
+from frontdesk.cli.project import project_folder, require_space
+
+# What Rasa logs when it begins a step, and how we name it. The order is that of a training.
+_STEPS = (
+    (re.compile(r"Started validating|Trying to load SpaCy"), "reading the data"),
+    (re.compile(r"train component 'RulePolicy'"), "learning the dialogue"),
+    (re.compile(r"train component 'TopicRanker'"), "learning topics and intents"),
+    (re.compile(r"Finished training component 'TopicRanker'"), "packing the model"),
+)
+_KEPT_LINES = 25
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add `train` to the command."""
+    parser = subparsers.add_parser("train", help="check the data and train a model")
+    parser.add_argument("--name", help="name of the model file (the time, when not given)")
+    parser.add_argument("--models", type=Path, default=Path("models"), help="folder for the model")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train and return 0, or 1 when the data has problems."""
+    project_folder()
+    if check.find_problems():
+        print("Not trained: mend the lines above first.", file=sys.stderr)
+        return 1
+    model = train(args.name, args.models)
+    print(f"Trained {model}")
+    return 0
+
+
+def train(name: str | None = None, models: Path = Path("models")) -> Path:
+    """Train with Rasa in a process of its own and return the model.
+
+    Raises:
+        CannotRun: When the disk is full or Rasa fails; the end of its output is in the message.
+    """
+    models.mkdir(parents=True, exist_ok=True)
+    require_space(models)
+    name = name or datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    command = [sys.executable, "-m", "rasa", "train", "--skip-validation", "--out", str(models), "--fixed-model-name", name]
+    environment = {**os.environ, "LOG_LEVEL": "INFO", "LOG_LEVEL_LIBRARIES": "ERROR"}
+    kept: list[str] = []
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=environment) as rasa,
+        tqdm(total=len(_STEPS) + 1, desc="starting", bar_format="{desc:<28} {bar:30} {elapsed}", file=sys.stderr) as bar,
+    ):
+        for line in rasa.stdout or ():
+            kept = [*kept[1 - _KEPT_LINES :], line.rstrip()]
+            for place, (pattern, step) in enumerate(_STEPS, start=1):
+                if pattern.search(line) and place > bar.n:
+                    bar.set_description_str(step, refresh=False)
+                    bar.update(place - bar.n)
+        status = rasa.wait()
+        if status == 0:
+            bar.set_description_str("trained", refresh=False)
+            bar.update(bar.total - bar.n)
+    model = models / f"{name}.tar.gz"
+    if status != 0 or not model.is_file():
+        raise CannotRun(f"rasa train failed with status {status}. Its last lines:\n" + "\n".join(kept))
+    return model

@@ -1,0 +1,1 @@
+"""Topics: one question with one approved answer each; how a message finds its topic, and when none does."""

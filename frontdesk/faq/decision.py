@@ -1,0 +1,74 @@
+"""Answer, did-you-mean, or hand off: what to do with a ranked message, and with the second miss in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from frontdesk.faq.calibration import Calibration
+from frontdesk.faq.names import Decision, is_topic
+
+MOST_SUGGESTIONS = 3
+FEWEST_SUGGESTIONS = 2
+_DROPPED_AT = 0.2
+"""A third suggestion this much less likely than the first only makes the list longer."""
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A label and its share of the ranking."""
+
+    label: str
+    share: float
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What a message was taken for."""
+
+    decision: Decision
+    label: str | None
+    """The topic or intent that was understood; `None` for suggest and handoff."""
+    suggestions: tuple[str, ...]
+    """Two or three labels, best first, when the decision is suggest."""
+    confidence: float
+    """0 to 1: how likely the first place is right."""
+
+
+def decide(
+    ranking: Sequence[Ranked],
+    *,
+    sure: float,
+    hopeful: float,
+    calibration: Calibration,
+    suggestible: frozenset[str],
+    out_of_scope_prefix: str,
+) -> Understanding:
+    """Decide on one message.
+
+    Args:
+        ranking: All labels, best first.
+        sure: How likely the first place is right.
+        hopeful: How likely the right topic is among the first three topics.
+        suggestible: Labels that have a title to put on a button.
+    """
+    first = ranking[0].label
+    if is_topic(first):
+        if sure >= calibration.answer_at:
+            return Understanding("answer", first, (), sure)
+    elif first in suggestible:
+        if sure >= calibration.intent_at:
+            return Understanding("dialogue", first, (), sure)
+    elif sure >= calibration.suggest_at or hopeful < calibration.suggest_at:
+        decision: Decision = "decline" if first.startswith(out_of_scope_prefix) else "dialogue"
+        return Understanding(decision, first, (), sure)
+    suggestions = _suggest(ranking, suggestible)
+    if hopeful >= calibration.suggest_at and len(suggestions) >= FEWEST_SUGGESTIONS:
+        return Understanding("suggest", None, suggestions, sure)
+    return Understanding("handoff", None, (), sure)
+
+
+def _suggest(ranking: Sequence[Ranked], suggestible: frozenset[str]) -> tuple[str, ...]:
+    best = [ranked for ranked in ranking if ranked.label in suggestible][:MOST_SUGGESTIONS]
+    kept = [ranked.label for place, ranked in enumerate(best) if place < FEWEST_SUGGESTIONS or ranked.share >= _DROPPED_AT * best[0].share]
+    return tuple(kept)

@@ -1,0 +1,92 @@
+"""Every check of the files that staff edit, over a whole project: what `frontdesk check` prints and the console asks before it saves."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from frontdesk.faq.answer_checks import check_answer, check_reply
+from frontdesk.faq.checks import check_claims_served, check_titles, check_topic
+from frontdesk.faq.dialogue_checks import check_dialogue, load_dialogue
+from frontdesk.faq.example_checks import check_duplicates, check_examples
+from frontdesk.faq.ledger import load_ledger
+from frontdesk.faq.store import Intent, load_intents, load_topics
+from frontdesk.faq.topic import Example, Topic
+from frontdesk.practice.checks import check_practice
+from frontdesk.practice.facts import load_facts
+from frontdesk.text.problem import Problem
+from frontdesk.text.yaml_lines import load_yaml
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where a project's files are."""
+
+    data: Path = Path("data")
+    clinic: Path = Path("clinic")
+    domain: Path = Path("domain.yml")
+
+    def missing(self) -> list[Path]:
+        """Return what is not there at all; with any of it gone there is nothing to check."""
+        folders = [self.data, self.data / "faq", self.data / "nlu", self.clinic]
+        return [path for path in folders if not path.is_dir()] + ([] if self.domain.is_file() else [self.domain])
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was looked at and what was found."""
+
+    topics: int
+    examples: int
+    problems: tuple[Problem, ...]
+    """By file and line."""
+
+
+def check_project(layout: Layout, today: dt.date, *, production: bool = False) -> Report:
+    """Return every problem of a project's files; `production` also refuses the example clinic."""
+    topics, problems = load_topics(layout.data / "faq")
+    intents, wrong = load_intents(layout.data / "nlu")
+    ledger, also_wrong = load_ledger(layout.clinic)
+    dialogue, wrong_dialogue = load_dialogue(layout.data, layout.domain)
+    problems += [*wrong, *also_wrong, *wrong_dialogue]
+    facts = load_facts().keys()
+
+    for topic in topics:
+        problems += check_topic(topic, ledger, today)
+        problems += [topic.answer_problem(remark.line, remark.message) for remark in check_answer(topic, facts)]
+    problems += check_titles(topics)
+    problems += check_claims_served(topics, ledger)
+    problems += _check_all_examples(topics, intents)
+    if dialogue:
+        names = {path.stem for path in (layout.data / "faq").glob("*.yml")}
+        problems += check_dialogue(dialogue, names, facts, {intent.name: (intent.path, intent.line) for intent in intents})
+    problems += check_practice(layout.clinic, today, production=production)
+    problems += _check_wording(layout.clinic / "wording.yml")
+
+    examples = sum(len(examples) for _, examples in _groups(topics, intents))
+    return Report(len(topics), examples, tuple(sorted(set(problems))))
+
+
+def _check_all_examples(topics: Sequence[Topic], intents: Sequence[Intent]) -> Iterator[Problem]:
+    for topic in topics:
+        yield from check_examples(topic.path, topic.document.line("nlu", 0, "examples"), topic.examples)
+    for intent in intents:
+        yield from check_examples(intent.path, intent.line, intent.examples)
+    yield from check_duplicates(_groups(topics, intents))
+
+
+def _groups(topics: Sequence[Topic], intents: Sequence[Intent]) -> list[tuple[Path, tuple[Example, ...]]]:
+    return [(topic.path, topic.examples) for topic in topics] + [(intent.path, intent.examples) for intent in intents]
+
+
+def _check_wording(path: Path) -> Iterator[Problem]:
+    """Yield what is wrong with the sentences of the chat window; which there must be is for the gateway to say."""
+    document, problems = load_yaml(path)
+    yield from problems
+    if document is None:
+        return
+    for trail in document.first_text_lines:
+        text = document.get(*trail)
+        if isinstance(text, str):
+            for remark in check_reply(text, load_facts().keys(), also=("n",)):
+                yield Problem(path, document.text_line(*trail) + remark.line, remark.message)

@@ -1,0 +1,55 @@
+"""Views that are no part of /v1: the widget's files, the demo page, and what operators look at."""
+
+from aiohttp import web
+
+from frontdesk.gateway.assets import Asset
+from frontdesk.gateway.errors import AssistantUnavailable
+from frontdesk.gateway.keys import ASSETS, METRICS, RASA
+from frontdesk.gateway.rasa_client import RasaError
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/healthz")
+async def show_health(request: web.Request) -> web.Response:
+    """Answer that the process runs."""
+    return web.json_response({"status": "ok"})
+
+
+@routes.get("/readyz")
+async def show_readiness(request: web.Request) -> web.Response:
+    """Answer whether Rasa has a model loaded."""
+    try:
+        model = await request.app[RASA].loaded_model()
+    except RasaError as err:
+        raise AssistantUnavailable from err
+    return web.json_response({"status": "ready", "model": model})
+
+
+@routes.get("/metrics")
+async def show_metrics(request: web.Request) -> web.Response:
+    """Answer the counters."""
+    return web.Response(body=request.app[METRICS].render().encode(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
+
+@routes.get("/")
+@routes.get("/widget.js")
+@routes.get("/widget/{name}")
+@routes.get("/demo/{name}")
+async def show_asset(request: web.Request) -> web.Response:
+    """Answer one of the files; modules may be loaded by any website, since they hold no secret."""
+    asset = request.app[ASSETS].get(request.path)
+    if asset is None:
+        raise web.HTTPNotFound
+    headers = {"ETag": f'"{asset.etag}"', "Cache-Control": "public, max-age=300"}
+    if asset.content_type == "text/javascript":
+        headers |= {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+    if asset.etag in request.headers.get("If-None-Match", ""):
+        return web.Response(status=304, headers=headers)
+    return _send(asset, headers)
+
+
+def _send(asset: Asset, headers: dict[str, str]) -> web.Response:
+    response = web.Response(body=asset.body, content_type=asset.content_type, charset="utf-8", headers=headers)
+    response.enable_compression()
+    return response

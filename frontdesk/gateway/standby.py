@@ -1,0 +1,47 @@
+"""The guard in the gateway: what a visitor in need is told while Rasa does not answer."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from frontdesk.gateway.errors import SettingsError
+from frontdesk.gateway.wire import Message, emergency
+from frontdesk.practice import Practice
+from frontdesk.safety import Alarm, Card, Cards, Guard, SafetyError
+
+
+class Standby:
+    """Judges a message by the clinic's safety rules and words the card by the clinic's cards."""
+
+    def __init__(self, check: Callable[[str], Alarm | None], cards: Cards, practice: Practice) -> None:
+        self._check = check
+        self._cards = cards
+        self._practice = practice
+
+    @classmethod
+    def load(cls, clinic: Path, practice: Practice) -> "Standby":
+        """Load rules and cards from `clinic/safety`.
+
+        Raises:
+            SettingsError: When they cannot be used: a gateway without its guard does not start.
+        """
+        directory = clinic / "safety"
+        try:
+            return cls(Guard.load(directory).check, Cards.load(directory / "cards.yml"), practice)
+        except (SafetyError, OSError) as err:
+            raise SettingsError(f"{directory}: {err}") from err
+
+    def find_card(self, text: str) -> Message | None:
+        """Return the card for a message, or `None` when it raises no alarm."""
+        alarm = self._check(text)
+        return self._render(self._cards.card_for(alarm)) if alarm and alarm.replaces_answer else None
+
+    def general_card(self) -> Message:
+        """Return the card that needs no message: where to turn in an emergency."""
+        return self._render(self._cards.card_for(Alarm("emergency", "general", "general")))
+
+    def _render(self, card: Card) -> Message:
+        filled: list[dict[str, Any]] = [
+            {"label": self._practice.fill(action.label), "href": self._practice.fill(action.href)} for action in card.actions
+        ]
+        return emergency(card.tier, self._practice.fill(card.text), [action for action in filled if all(action.values())])

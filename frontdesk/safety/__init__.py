@@ -1,0 +1,23 @@
+"""The guard: who needs an emergency number, a doctor or a word to the practitioner."""
+
+from frontdesk.safety.cards import Action, Card, Cards
+from frontdesk.safety.concepts import Concepts, Mention
+from frontdesk.safety.errors import CardMissing, ConceptsInvalid, RuleInvalid, SafetyError
+from frontdesk.safety.guard import Alarm, Guard
+from frontdesk.safety.rules import TIERS, Rule
+
+__all__ = [
+    "TIERS",
+    "Action",
+    "Alarm",
+    "Card",
+    "CardMissing",
+    "Cards",
+    "Concepts",
+    "ConceptsInvalid",
+    "Guard",
+    "Mention",
+    "Rule",
+    "RuleInvalid",
+    "SafetyError",
+]

@@ -1,0 +1,172 @@
+"""Which concepts does a message mention, and where?
+
+A concept is a named list of phrases in clinic/safety/concepts.yml that a
+clinician can read: `saddle_area`, `passing_urine`, `fever`. A message is tagged
+once with spaCy's PhraseMatcher; rules are composed over the tags in plain Python
+(rules.py). Whether a mention counts, because it is denied, long ago or only
+asked about, is decided in context.py.
+
+Four kinds of concept, one section of the file each:
+
+- `symptoms`: counts only when it is said to be so, now.
+- `background`: what a person has or had (cancer, pregnancy, blood thinners).
+- `cues`: words that change how others are read (negation, time, questions).
+- `harmless`: look-alikes ("killing me", "hay fever"); they swallow every
+  mention inside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from frontdesk.safety.errors import ConceptsInvalid
+from frontdesk.safety.phrases import expand
+from frontdesk.safety.words import Reading, Spelling, read
+from frontdesk.text.language import blank_english, load_spacy
+
+if TYPE_CHECKING:
+    from spacy.matcher import PhraseMatcher
+
+KINDS = ("symptoms", "background", "cues", "harmless")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One place where a message names a concept; `end` is exclusive."""
+
+    concept: str
+    start: int
+    end: int
+
+    def covers(self, other: Mention) -> bool:
+        """Say whether the other mention lies inside this one and is shorter."""
+        inside = self.start <= other.start and other.end <= self.end
+        return inside and (self.end - self.start) > (other.end - other.start)
+
+    def overlaps(self, other: Mention) -> bool:
+        """Say whether the two share a word."""
+        return self.start < other.end and other.start < self.end
+
+
+class Concepts:
+    """The tagger: concepts.yml compiled, immutable after loading."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        """Compile a parsed concepts.yml.
+
+        Raises:
+            ConceptsInvalid: A section is missing or a concept is named twice.
+        """
+        self.spelling = _parse_spelling(document.get("spelling") or {})
+        self.kind_of: dict[str, str] = {}
+        self._numbers: dict[str, list[tuple[float, float]]] = {}
+        self._matcher = _new_matcher()
+        self._pieces: dict[str, tuple[str, ...]] = {}
+        for kind in KINDS:
+            section = document.get(kind)
+            if not isinstance(section, dict):
+                raise ConceptsInvalid(f"section {kind!r} is missing")
+            for name, entry in section.items():
+                self._add(kind, name, entry)
+        self._pieces.clear()
+
+    @classmethod
+    def load(cls, path: Path) -> Concepts:
+        """Read and compile a concepts.yml."""
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if not isinstance(document, dict):
+            raise ConceptsInvalid(f"{path}: not a mapping")
+        return cls(document)
+
+    def _add(self, kind: str, name: str, entry: Any) -> None:
+        if name in self.kind_of:
+            raise ConceptsInvalid(f"concept {name!r} is defined twice")
+        entry = {"words": entry} if isinstance(entry, list) else entry
+        if not isinstance(entry, dict) or not set(entry) <= {"words", "numbers"}:
+            raise ConceptsInvalid(f"concept {name!r}: a list, or words and numbers")
+        self.kind_of[name] = kind
+        self._numbers[name] = [(float(a), float(b)) for a, b in entry.get("numbers", [])]
+        phrases: set[tuple[str, ...]] = set()
+        for phrase in entry.get("words", []):
+            if not isinstance(phrase, str):
+                raise ConceptsInvalid(f"concept {name!r}: {phrase!r} needs quotes")
+            phrases |= expand(phrase, self._words_of)
+        if () in phrases:
+            raise ConceptsInvalid(f"concept {name!r}: a phrase of fillers only")
+        if phrases:
+            self._matcher.add(name, [_as_doc(words) for words in sorted(phrases)])
+
+    def _words_of(self, text: str) -> tuple[str, ...]:
+        """Read a piece of a pattern; the same pieces return again and again."""
+        if text not in self._pieces:
+            self._pieces[text] = read(text, self.spelling).words
+        return self._pieces[text]
+
+    def read(self, text: str) -> Reading:
+        """Return the words of a message as this vocabulary reads them."""
+        return read(text, self.spelling)
+
+    def tag(self, reading: Reading) -> list[Mention]:
+        """Return every mention in order of place, look-alikes applied.
+
+        Mentions never cross the end of a sentence. Harmless mentions are in the
+        list too; what they cover is not.
+        """
+        found = {
+            Mention(span.label_, span.start, span.end)
+            for span in self._matcher(_as_doc(reading.words), as_spans=True)
+            if reading.sentence_of[span.start] == reading.sentence_of[span.end - 1]
+        }
+        found.update(self._number_mentions(reading))
+        harmless = [m for m in found if self.kind_of[m.concept] == "harmless"]
+        kept = [
+            m
+            for m in found
+            if self.kind_of[m.concept] == "cues" or not any(h.covers(m) for h in harmless)
+        ]
+        return sorted(kept, key=lambda m: (m.start, m.end, m.concept))
+
+    def _number_mentions(self, reading: Reading) -> Iterator[Mention]:
+        for place, word in enumerate(reading.words):
+            if not word[0].isdigit():
+                continue
+            try:
+                value = float(word.replace(",", "."))
+            except ValueError:
+                continue
+            for name, ranges in self._numbers.items():
+                if any(low <= value <= high for low, high in ranges):
+                    yield Mention(name, place, place + 1)
+
+
+def _new_matcher() -> PhraseMatcher:
+    load_spacy()
+    from spacy.matcher import PhraseMatcher
+
+    return PhraseMatcher(blank_english().vocab, attr="ORTH")
+
+
+def _as_doc(words: tuple[str, ...]) -> Any:
+    load_spacy()
+    from spacy.tokens import Doc
+
+    return Doc(blank_english().vocab, words=list(words))
+
+
+def _parse_spelling(section: Mapping[str, Any]) -> Spelling:
+    same_word = {
+        str(variant): str(word)
+        for word, variants in (section.get("same_word") or {}).items()
+        for variant in variants
+    }
+    return Spelling(
+        same_word=same_word,
+        fillers=frozenset(section.get("fillers") or ()),
+        key_words=tuple(section.get("key_words") or ()),
+        leave=frozenset(section.get("leave") or ()),
+    )

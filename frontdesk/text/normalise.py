@@ -1,0 +1,86 @@
+"""What did the visitor type, freed of what cannot be seen or does not matter?
+
+Pure functions from text to text. Each is idempotent: normalising twice gives
+what normalising once gave (tests/text/test_normalise.py proves it with
+Hypothesis). Nothing here knows about words, languages or meaning.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Curly quotes, primes and the accent keys that phones put for an apostrophe.
+_STRAIGHT = str.maketrans(
+    {
+        "\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201b": "'", "\u2032": "'",
+        "\u02bc": "'", "\u00b4": "'", "`": "'", "\u201c": '"', "\u201d": '"',
+        "\u201e": '"', "\u201f": '"', "\u2033": '"', "\u00ab": '"', "\u00bb": '"',
+    }
+)  # fmt: skip
+_SPACES = re.compile(r"\s+")
+_STRETCHED = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
+# Variation selectors are marks (Mn) to Unicode, but as invisible as the format
+# characters (Cf): zero-width joiners, soft hyphens, bidi overrides, tags.
+_INVISIBLE_MARKS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef\u034f]")
+
+
+def strip_invisible(text: str) -> str:
+    """Remove control, zero-width, bidi and unassigned characters.
+
+    Tabs and line breaks become spaces first, so that words do not run together.
+
+    >>> strip_invisible("sui\\u200bcide\\u202e")
+    'suicide'
+    """
+    text = _SPACES.sub(" ", _INVISIBLE_MARKS.sub("", text))
+    return "".join(c for c in text if unicodedata.category(c)[0] != "C")
+
+
+def straighten_quotes(text: str) -> str:
+    """Replace curly quotes and look-alikes with ' and ".
+
+    >>> straighten_quotes("I can’t")
+    "I can't"
+    """
+    return text.translate(_STRAIGHT)
+
+
+def collapse_whitespace(text: str) -> str:
+    """Make every run of white space one space and trim both ends.
+
+    >>> collapse_whitespace("  a \\n b ")
+    'a b'
+    """
+    return _SPACES.sub(" ", text).strip()
+
+
+def collapse_stretched(text: str) -> str:
+    """Shorten three or more of the same letter to two.
+
+    Two, because English doubles letters ("pee", "fell"); digits are left alone.
+
+    >>> collapse_stretched("heeeelp 1000")
+    'heelp 1000'
+    """
+    return _STRETCHED.sub(r"\1\1", text)
+
+
+def normalise(text: str) -> str:
+    """Return the text as one line of plain, visible, compatible characters.
+
+    Case, accents and punctuation stay. Compatibility forms (full-width letters,
+    ligatures) are folded by NFKC. An empty or invisible message gives "".
+
+    >>> normalise("Ｉ can’t   peeeee\\u200b!")
+    "I can't pee!"
+    """
+    before = None
+    # NFKC can create what an earlier step removes (a spacing accent becomes a
+    # space and a mark), so the steps run until nothing changes: twice at most
+    # in practice, and this is what makes the function idempotent.
+    while text != before:
+        before = text
+        text = unicodedata.normalize("NFKC", strip_invisible(text))
+        text = collapse_stretched(collapse_whitespace(straighten_quotes(text)))
+    return text

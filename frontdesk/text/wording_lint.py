@@ -1,0 +1,90 @@
+"""Which words no answer may use: promises, diagnoses, advice on medicines, and facts that only the clinic's file may hold.
+
+The rules are data, with their reasons and with examples for and against: `lint_words.yml`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from frontdesk.text.markdown_subset import without_link_targets
+from frontdesk.text.normalise import straighten_quotes
+
+_FILE = Path(__file__).with_name("lint_words.yml")
+_FACT = re.compile(r"\{[a-z_]+\.[a-z_]+\}")
+
+
+@dataclass(frozen=True)
+class LintRule:
+    """One kind of wording that is refused."""
+
+    id: str
+    pattern: re.Pattern[str]
+    """What is refused, in any case."""
+    fine: re.Pattern[str] | None
+    """What looks like it and may stand; taken out of the text before `pattern` is tried."""
+    why: str
+    """Completes "'cures' ..."."""
+    instead: str
+    """What to write."""
+    refuse: tuple[str, ...]
+    """Sentences that must be refused."""
+    allow: tuple[str, ...]
+    """Sentences that must pass."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One wording that is refused."""
+
+    line: int
+    """Line of the text, from 0."""
+    rule: str
+    message: str
+
+
+@cache
+def load_lint_rules() -> tuple[LintRule, ...]:
+    """Return the rules of `lint_words.yml` in their order."""
+    entries = yaml.safe_load(_FILE.read_text(encoding="utf-8"))["rules"]
+    return tuple(
+        LintRule(
+            id=entry["id"],
+            pattern=_compiled(entry["pattern"]),
+            fine=_compiled(entry["fine"]) if "fine" in entry else None,
+            why=entry["why"],
+            instead=entry["instead"],
+            refuse=tuple(entry["refuse"]),
+            allow=tuple(entry["allow"]),
+        )
+        for entry in entries
+    )
+
+
+def lint(text: str) -> Iterator[Finding]:
+    """Yield every wording of a reply that may not be shown, in the order of the rules.
+
+    >>> [finding.message for finding in lint("Needles cure sciatica.")]
+    ["'cure' promises a result; say what the article or a trial says, with its name"]
+    """
+    # One blank for each placeholder: its words come from the clinic, and the ones around it must not run together.
+    shown = straighten_quotes(_FACT.sub(" ", without_link_targets(text))).replace("**", "")
+    for rule in load_lint_rules():
+        # A sentence may run over a line break, so the whole text is searched; blanks keep the positions.
+        searched = rule.fine.sub(lambda found: _blank(found[0]), shown) if rule.fine else shown
+        for found in rule.pattern.finditer(searched):
+            start = found.start() + len(found[0]) - len(found[0].lstrip())
+            words = " ".join(found[0].split())
+            yield Finding(shown.count("\n", 0, start), rule.id, f"'{words}' {rule.why}; {rule.instead}")
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE | re.VERBOSE | re.MULTILINE)
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)

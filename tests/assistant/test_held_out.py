@@ -1,0 +1,74 @@
+"""The model on messages that its training never saw, written by someone who never saw the training data.
+
+The floors are a little under what was measured (docs/reference/understanding.md), so that a change for the worse fails.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from frontdesk.faq.evaluation import Case, Report, evaluate
+
+pytestmark = pytest.mark.model
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = sorted((ROOT / "tests/data").glob("*.jsonl"))
+ROWS = [json.loads(line) for file in FILES for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def outcomes(ask) -> list[dict]:
+    previous = [row.get("previous") or [] for row in ROWS]
+    asked = zip(ROWS, previous, strict=True)
+    return [asdict(ask(row["text"], *([said] if isinstance(said, str) else said))) for row, said in asked]
+
+
+@pytest.fixture(scope="module")
+def report(outcomes: list[dict]) -> Report:
+    return evaluate(zip(map(Case.from_row, ROWS), outcomes, strict=True))
+
+
+def test_every_topic_and_intent_has_at_least_twelve_cases() -> None:
+    cases = defaultdict(int)
+    for row in ROWS:
+        for topic in [row["topic"]] if isinstance(row["topic"], str) else row["topic"] or []:
+            cases[topic] += 1
+    topics = {path.stem for path in (ROOT / "data/faq").glob("*.yml")}
+
+    assert {topic: cases[topic] for topic in topics if cases[topic] < 12} == {}
+
+
+def test_every_topic_answers_some_unseen_question(outcomes: list[dict]) -> None:
+    topics = {path.stem for path in (ROOT / "data/faq").glob("*.yml")}
+
+    served = {topic for outcome in outcomes for topic in outcome["topics"]}
+
+    assert topics - served == set()
+
+
+@pytest.mark.parametrize(("kind", "floor"), [("article", 0.70), ("clinic", 0.68), ("booking", 0.70), ("smalltalk", 0.93), ("out_of_scope", 0.75)])
+def test_enough_messages_are_answered_right(report: Report, kind: str, floor: float) -> None:
+    assert report.counts[kind]["right"] / report.counts[kind].total() >= floor
+
+
+@pytest.mark.parametrize(("kind", "ceiling"), [("article", 0.03), ("clinic", 0.03), ("booking", 0.03), ("smalltalk", 0.04)])
+def test_few_messages_are_answered_wrong(report: Report, kind: str, ceiling: float) -> None:
+    assert report.counts[kind]["wrong"] / report.counts[kind].total() <= ceiling
+
+
+def test_few_messages_that_are_not_ours_get_an_answer(report: Report) -> None:
+    assert report.out_of_scope["answered"] / report.out_of_scope["all"] <= 0.04
+
+
+def test_dangers_are_caught(report: Report) -> None:
+    assert report.alarms["danger_caught"] / report.alarms["danger"] >= 0.9
+
+
+def test_look_alikes_and_ordinary_messages_are_not_alarmed(report: Report) -> None:
+    assert report.alarms["look_alike_alarmed"] / report.alarms["look_alike"] <= 0.08
+    assert report.alarms["harmless_alarmed"] / report.alarms["harmless"] <= 0.02

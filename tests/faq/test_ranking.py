@@ -1,0 +1,89 @@
+"""The ranking: predictions for unseen examples are exactly those of a ranking fitted without them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from frontdesk.faq.ranking import EVIDENCE, Features, Ranker
+
+TEXTS = (
+    "how much is a visit",
+    "what does it cost",
+    "price of a session",
+    "cost for a first visit",
+    "where can I park",
+    "is there parking nearby",
+    "parking for a van",
+    "when are you open",
+    "opening hours on friday",
+    "are you open on saturday",
+)
+LABELS = ("cost",) * 4 + ("parking",) * 3 + ("hours",) * 3
+
+
+def features(texts: tuple[str, ...], seed: int = 3) -> Features:
+    """Give each text a made-up meaning: its words' random vectors, added up."""
+    words = {word: np.random.default_rng(abs(hash_of(word)) + seed).normal(size=16) for text in texts for word in text.split()}
+    rows = np.array([np.sum([words[word] for word in text.split()], axis=0) for text in texts], dtype=np.float32)
+    return Features(texts, rows / np.linalg.norm(rows, axis=1, keepdims=True))
+
+
+def hash_of(word: str) -> int:
+    return sum(ord(letter) * 31**place for place, letter in enumerate(word)) % 2**31
+
+
+def test_a_training_example_is_ranked_under_its_own_label() -> None:
+    ranker, _ = Ranker.fit(features(TEXTS), LABELS)
+
+    scored = ranker.score(features(TEXTS))
+
+    assert [ranker.labels[index] for index in scored.scores.argmax(axis=1)] == list(LABELS)
+
+
+def test_leaving_one_out_gives_what_a_ranking_without_it_would_say() -> None:
+    """The closed form is exact when the n-grams stay the same, so spelling is switched off by one-letter texts."""
+    plain = Features(("x",) * len(TEXTS), features(TEXTS).meaning)
+    _, leaveout = Ranker.fit(plain, LABELS)
+    alone = leaveout.each_alone().scores
+
+    for index in range(len(TEXTS)):
+        rest = [other for other in range(len(TEXTS)) if other != index]
+        refit, _ = Ranker.fit(Features(("x",) * len(rest), plain.meaning[rest]), [LABELS[other] for other in rest])
+        scores = refit.score(Features(("x",), plain.meaning[[index]])).scores[0]
+        np.testing.assert_allclose(alone[index], scores, atol=1e-6)
+
+
+def test_a_label_left_out_whole_is_never_in_first_place() -> None:
+    ranker, leaveout = Ranker.fit(features(TEXTS), LABELS)
+
+    scored = leaveout.whole_label("parking")
+
+    assert "parking" not in {ranker.labels[index] for index in scored.scores.argmax(axis=1)}
+    assert scored.evidence.shape == (3, len(EVIDENCE))
+    assert np.isfinite(scored.evidence).all()
+
+
+def test_a_ranking_survives_being_stored(tmp_path) -> None:
+    ranker, _ = Ranker.fit(features(TEXTS), LABELS)
+    np.savez(tmp_path / "ranking.npz", **ranker.to_arrays())
+
+    with np.load(tmp_path / "ranking.npz", allow_pickle=False) as arrays:
+        restored = Ranker.from_arrays(arrays)
+
+    np.testing.assert_allclose(restored.score(features(TEXTS)).scores, ranker.score(features(TEXTS)).scores, atol=1e-5)
+
+
+def test_a_typing_error_stays_near_its_word() -> None:
+    """All meanings are equal here, so only the spelling can tell."""
+    same = Features(TEXTS, np.ones((len(TEXTS), 1), dtype=np.float32))
+    ranker, _ = Ranker.fit(same, LABELS)
+
+    scored = ranker.score(Features(("wher can i prak pls, parkng",), np.ones((1, 1), dtype=np.float32)))
+
+    assert ranker.labels[scored.scores[0].argmax()] == "parking"
+
+
+def test_one_label_is_not_enough_to_rank() -> None:
+    with pytest.raises(ValueError, match="at least two intents"):
+        Ranker.fit(features(TEXTS[:3]), ["cost"] * 3)

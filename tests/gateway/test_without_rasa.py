@@ -1,0 +1,120 @@
+"""What a visitor gets while Rasa is down, slow or broken."""
+
+import asyncio
+
+import pytest
+
+pytestmark = pytest.mark.asyncio
+
+FAULTS = ["slow", "500", "garbage", "no_list", "strange"]
+EMERGENCY = "i can't feel my groin and i can't pee since my back went this morning"
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_question_gets_a_kind_sentence_with_the_phone_number(desk, practice, fault):
+    await desk.start()
+    desk.rasa.fault = fault
+
+    response = await desk.say("does it help sciatica")
+    error = (await response.json())["error"]
+
+    assert response.status == 503
+    assert error["code"] == "unavailable"
+    assert practice.value("contact.phone") in error["message"]
+
+
+@pytest.mark.parametrize("fault", [*FAULTS, "empty", ""])
+async def test_an_emergency_gets_its_card(desk, practice, fault):
+    await desk.start()
+    desk.rasa.fault = fault
+
+    body = await (await desk.say(EMERGENCY)).json()
+
+    card = body["messages"][0]
+    assert (card["type"], card["tier"]) == ("emergency", "emergency")
+    assert "tel:" + practice.value("contact.emergency_number") in [action["href"] for action in card["actions"]]
+    assert "{" not in str([card["text"], card["actions"]]).replace("{'", "")
+
+
+async def test_an_emergency_does_not_wait_as_long_as_a_question(open_desk):
+    desk = await open_desk(rasa_timeout_s=30, emergency_wait_s=0.2)
+    await desk.start()
+    desk.rasa.fault = "slow"
+
+    async with asyncio.timeout(4):
+        body = await (await desk.say(EMERGENCY)).json()
+
+    assert body["messages"][0]["type"] == "emergency"
+
+
+async def test_a_conversation_that_started_without_rasa_hears_an_emergency(desk):
+    desk.rasa.fault = "500"
+    body = await desk.start()
+
+    reply = await (await desk.say(EMERGENCY)).json()
+
+    assert [m["type"] for m in body["messages"]] == ["text"]
+    assert reply["messages"][0]["type"] == "emergency"
+
+
+async def test_a_conversation_that_started_without_rasa_goes_on_when_it_is_back(desk):
+    desk.rasa.fault = "500"
+    await desk.start()
+    desk.rasa.fault = ""
+
+    response = await desk.say("does it help sciatica")
+
+    assert response.status == 200
+    assert (await response.json())["messages"][0]["topic"] == "sciatica_disc"
+
+
+async def test_an_empty_reply_becomes_the_fallback_sentence(desk, practice):
+    await desk.start()
+    desk.rasa.fault = "empty"
+
+    body = await (await desk.say("hm")).json()
+
+    assert practice.value("contact.phone") in body["messages"][0]["text"]
+
+
+async def test_nothing_listens_where_rasa_should_be(open_desk):
+    desk = await open_desk(rasa_url="http://127.0.0.1:1")
+    await desk.start()
+
+    assert (await desk.say("does it help sciatica")).status == 503
+    assert (await desk.client.get("/readyz")).status == 503
+    assert (await desk.client.get("/healthz")).status == 200
+
+
+async def test_a_retry_after_the_fault_gets_the_answer(desk):
+    await desk.start()
+    desk.rasa.fault = "500"
+    failed = await desk.say("does it hurt", "same")
+    desk.rasa.fault = ""
+
+    retried = await desk.say("does it hurt", "same")
+
+    assert (failed.status, retried.status) == (503, 200)
+    assert len(desk.rasa.said) == 1
+
+
+async def test_ready_means_that_rasa_has_a_model(desk):
+    ready = await desk.client.get("/readyz")
+    desk.rasa.model = None
+    unready = await desk.client.get("/readyz")
+
+    assert (ready.status, unready.status) == (200, 503)
+
+
+async def test_the_counters_tell_what_happened_and_to_nobody(desk):
+    await desk.start()
+    await desk.say("does it hurt")
+    desk.rasa.fault = "500"
+    await desk.say("does it hurt", "m2")
+
+    text = await (await desk.client.get("/metrics")).text()
+
+    assert "frontdesk_gateway_messages_total 2\n" in text
+    assert "frontdesk_gateway_rasa_failures_total 1\n" in text
+    assert "frontdesk_gateway_reply_seconds_count 1\n" in text
+    assert desk.id not in text

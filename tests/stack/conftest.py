@@ -1,0 +1,98 @@
+"""The real stack: gateway, Rasa with the real model, and the action server, started as `make up` starts them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+READY_WITHIN_S = 150
+
+
+@dataclass
+class Stack:
+    """A running stack and what is needed to look at it or hurt it."""
+
+    address: str
+    rasa_address: str
+    process: subprocess.Popen[str]
+    data: Path
+    log: Path
+
+    def pid_of(self, part: str) -> int:
+        """Return the process whose command line contains `part`, below the supervisor."""
+        for child in psutil.Process(self.process.pid).children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                words = child.cmdline()
+                if words and words[0].endswith("python") and part in " ".join(words):
+                    return child.pid
+        raise AssertionError(f"no process of the stack has {part!r} in its command line")
+
+
+@contextlib.contextmanager
+def running(model: Path, folder: Path) -> Iterator[Stack]:
+    ports = free_ports(3)
+    environment = {
+        **os.environ,
+        "FRONTDESK_PORT": str(ports[0]),
+        "FRONTDESK_RASA_PORT": str(ports[1]),
+        "FRONTDESK_ACTIONS_PORT": str(ports[2]),
+        "FRONTDESK_DATA_DIR": str(folder / "var"),
+        "FRONTDESK_ADDRESS_PER_MINUTE": "0",
+        "FRONTDESK_STARTS_PER_MINUTE": "0",
+        "FRONTDESK_CONVERSATION_PER_MINUTE": "0",
+    }
+    log = folder / "stack.log"
+    with log.open("w", encoding="utf-8") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "frontdesk", "up", "--model", str(model)],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        stack = Stack(f"http://127.0.0.1:{ports[0]}", f"http://127.0.0.1:{ports[1]}", process, folder / "var", log)
+        try:
+            wait_until_ready(stack)
+            yield stack
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=30)
+
+
+def wait_until_ready(stack: Stack) -> None:
+    give_up = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < give_up:
+        assert stack.process.poll() is None, stack.log.read_text(encoding="utf-8")[-3000:]
+        with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(f"{stack.address}/readyz", timeout=2):
+            return
+        time.sleep(0.2)
+    raise AssertionError(stack.log.read_text(encoding="utf-8")[-3000:])
+
+
+def free_ports(count: int) -> list[int]:
+    with contextlib.ExitStack() as opened:
+        sockets = [opened.enter_context(socket.socket()) for _ in range(count)]
+        for chosen in sockets:
+            chosen.bind(("127.0.0.1", 0))
+        return [chosen.getsockname()[1] for chosen in sockets]
+
+
+@pytest.fixture(scope="session")
+def stack(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with running(model, tmp_path_factory.mktemp("stack")) as started:
+        yield started

@@ -1,0 +1,51 @@
+"""Normalisation keeps what a visitor said and drops what cannot be seen."""
+
+from __future__ import annotations
+
+import doctest
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import frontdesk.text.normalise as module
+from frontdesk.text.normalise import normalise
+
+# Contract: for every text, normalise(normalise(t)) == normalise(t); the result
+# is one line, has no control or format character and no letter three times.
+
+
+@given(st.text())
+def test_normalising_twice_changes_nothing(text: str) -> None:
+    once = normalise(text)
+
+    assert normalise(once) == once
+
+
+@given(st.text())
+def test_the_result_is_one_trimmed_line(text: str) -> None:
+    result = normalise(text)
+
+    assert result == " ".join(result.split())
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("", ""),
+        ("\u200b\u202e\ufeff", ""),
+        ("I can\u2019t", "I can't"),
+        ("sui\u200bcid\u00adal", "suicidal"),
+        ("ｎｕｍｂ", "numb"),
+        ("heeeelp", "heelp"),
+        ("feet are 1000 years", "feet are 1000 years"),
+        ("a\tb\r\nc", "a b c"),
+        ("\u00e9te\u0301", "été"),
+    ],
+)
+def test_each_kind_of_noise_is_removed(typed: str, read: str) -> None:
+    assert normalise(typed) == read
+
+
+def test_the_examples_in_the_docstrings_are_true() -> None:
+    assert doctest.testmod(module).failed == 0

@@ -1,0 +1,132 @@
+"""A real browser, a real gateway and a fake Rasa server, all on loopback."""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, Request, async_playwright
+
+from frontdesk.gateway import Secret, Settings, create_app
+from frontdesk.gateway.standby import Standby
+from frontdesk.practice import Practice
+from tests.gateway.conftest import practice, standby
+from tests.gateway.fake_rasa import FakeRasa
+
+__all__ = ["practice", "standby"]
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+
+
+@dataclass
+class Visit:
+    """One visitor in one browser window."""
+
+    page: Page
+    rasa: FakeRasa
+    url: str
+    requests: list[Request] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    """What the browser complained about, Content-Security-Policy included."""
+
+    def asked(self, method: str, part: str) -> int:
+        """Return how often the widget asked the gateway for something."""
+        return sum(request.method == method and part in request.url for request in self.requests)
+
+    async def open_chat(self) -> None:
+        """Click the button and wait for the window."""
+        await self.page.get_by_role("button", name="Ask a question").click()
+        await self.page.get_by_role("dialog").wait_for()
+
+    async def say(self, text: str) -> None:
+        """Type a question and send it."""
+        await self.page.get_by_label("Your question").fill(text)
+        await self.page.get_by_role("button", name="Send", exact=True).click()
+
+    async def answer(self, number: int = 1) -> Any:
+        """Wait for the assistant's turn with this number and return it."""
+        turn = self.page.locator(".turn.assistant:not(.typing)").nth(number - 1)
+        await turn.wait_for()
+        return turn
+
+    async def violations(self) -> list[str]:
+        """Return what axe finds wrong, WCAG 2.2 A and AA and its best practices."""
+        found = await Axe().run(self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+        return [f"{v['id']}: {[node['target'] for node in v['nodes']]}" for v in found.response["violations"]]
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Debian's Chromium, without a word to the outside."""
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visit(browser: Browser, practice: Practice, standby: Standby) -> AsyncIterator[Callable[..., Awaitable[Visit]]]:
+    """A function that opens a page with the widget."""
+    closing: list[Callable[[], Awaitable[Any]]] = []
+
+    async def open_page(device: dict[str, Any] = DESKTOP, *, page_html: str | None = None, **options: Any) -> Visit:
+        rasa = FakeRasa()
+        rasa_server = TestServer(rasa.app())
+        await rasa_server.start_server()
+        closing.append(rasa_server.close)
+        host_server = TestServer(_host_page(page_html or ""))
+        await host_server.start_server()
+        closing.append(host_server.close)
+        host_origin = str(host_server.make_url("")).rstrip("/")
+        settings = Settings(
+            secret=Secret("s" * 40),
+            rasa_url=str(rasa_server.make_url("")).rstrip("/"),
+            origins=frozenset({host_origin}),
+            clinic_dir=ROOT / "clinic",
+            widget_dir=ROOT / "widget",
+            rasa_timeout_s=2,
+        )
+        gateway = TestServer(create_app(settings, practice=practice, standby=standby))
+        await gateway.start_server()
+        closing.append(gateway.close)
+        context = await browser.new_context(**(device | options))
+        closing.append(context.close)
+        page = await context.new_page()
+        page.set_default_timeout(5000)
+        url = str(gateway.make_url("/"))
+        visit = Visit(page, rasa, url)
+        page.on("request", lambda request: visit.requests.append(request))
+        page.on("console", lambda message: visit.complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+        await page.goto(f"{host_origin}/?gateway={url}" if page_html else url)
+        return visit
+
+    yield open_page
+    for close in reversed(closing):
+        await close()
+
+
+def _host_page(page_html: str) -> web.Application:
+    """Return a website of another origin; `GATEWAY` in its page becomes the gateway's address."""
+
+    async def show(request: web.Request) -> web.Response:
+        gateway = request.query.get("gateway", "")
+        policy = f"default-src 'none'; script-src {gateway}; connect-src {gateway}; style-src 'none'"
+        return web.Response(
+            text=page_html.replace("GATEWAY", gateway),
+            content_type="text/html",
+            headers={"Content-Security-Policy": policy} if gateway else {},
+        )
+
+    app = web.Application()
+    app.router.add_get("/", show)
+    return app
