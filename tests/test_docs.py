@@ -42,7 +42,9 @@ class Edit:
         path = project / self.file
         text = path.read_text(encoding="utf-8")
         if self.after not in text:
-            assert text.count(self.before) == 1, f"{self.file} no longer holds the line that the page changes: {self.before!r}; choose another"
+            assert text.count(self.before) == 1, (
+                f"{self.file} no longer holds the line that the page changes: {self.before!r}; choose another"
+            )
             text = text.replace(self.before, self.after)
         path.write_text(text, encoding="utf-8")
 
@@ -162,7 +164,9 @@ def test_the_answer_shown_in_the_readme_is_the_one_that_is_printed(model: Path, 
 
     printed = json.loads(capsys.readouterr().out)
     assert list(shown) == list(printed)
-    assert [shown[key] for key in ("decision", "topic", "topics", "safety")] == [printed[key] for key in ("decision", "topic", "topics", "safety")]
+    assert [shown[key] for key in ("decision", "topic", "topics", "safety")] == [
+        printed[key] for key in ("decision", "topic", "topics", "safety")
+    ]
     assert printed["replies"][0].startswith(shown["replies"][0].rstrip(" …"))
 
 
@@ -229,11 +233,10 @@ def test_every_setting_is_described() -> None:
 def test_the_defaults_of_the_gateway_are_those_on_the_page(tmp_path: Path) -> None:
     described = rows((ROOT / "docs/reference/settings.md").read_text(encoding="utf-8"))
     settings = Settings.from_environment({"FRONTDESK_DATA_DIR": str(tmp_path)})
-    names = [field.name for field in fields(Settings) if field.name not in ("secret", "origins")]
+    defaults = {f"FRONTDESK_{field.name.upper()}": str(getattr(settings, field.name)) for field in fields(Settings)}
+    compared = described.keys() & defaults.keys() - {"FRONTDESK_SECRET", "FRONTDESK_ORIGINS"}
 
-    defaults = {f"FRONTDESK_{name.upper()}": f"`{getattr(settings, name)}`" for name in names}
-
-    assert {name: described[name][1] for name in defaults} == defaults
+    assert {name: described[name][1].strip("`") for name in compared} == {name: defaults[name] for name in compared}
 
 
 def test_every_component_of_the_pipeline_has_its_heading_and_options() -> None:
@@ -323,7 +326,9 @@ def test_the_commands_of_a_page_exist(page: Path) -> None:
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     shell = "\n".join(blocks(page, "sh"))
     made = set(re.findall(r"^make (\w+)", shell, re.MULTILINE)) | set(re.findall(r"`make (\w+)`", text))
-    run = re.findall(r"^(?:\.venv/bin/|uv run )?frontdesk (\w+)(.*)$", shell, re.MULTILINE) + re.findall(r"`(?:\.venv/bin/)?frontdesk (\w+)([^`\n]*)`", text)
+    run = re.findall(r"^(?:\.venv/bin/|uv run )?frontdesk (\w+)(.*)$", shell, re.MULTILINE) + re.findall(
+        r"`(?:\.venv/bin/)?frontdesk (\w+)([^`\n]*)`", text
+    )
 
     assert made <= targets
     for command, rest in run:

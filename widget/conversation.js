@@ -10,7 +10,13 @@ import { renderMarkdown } from "./markdown.js";
 
 const STILL_THINKING_MS = 2000;
 
+function isAlarm(messages) {
+  return messages.some((message) => message.type === "emergency");
+}
+
 export class Conversation {
+  /** Whether the last reply was an emergency card: nothing may invite to book beside it. */
+  isAlarmed = false;
   #client;
   #config;
   #log;
@@ -40,8 +46,12 @@ export class Conversation {
     const turns = (await this.#client.transcript().catch(() => null)) ?? [];
     // The welcome is in the introduction already.
     for (const turn of turns.slice(turns.findIndex((each) => each.from === "visitor"))) {
-      if (turn.from === "visitor") this.#showVisitor(turn.text);
-      else this.#showReply(turn.messages, { isOld: true });
+      if (turn.from === "visitor") {
+        this.#showVisitor(turn.text);
+      } else {
+        this.isAlarmed = isAlarm(turn.messages);
+        this.#showReply(turn.messages, { isOld: true });
+      }
     }
     this.#scrollToEnd();
   }
@@ -55,6 +65,7 @@ export class Conversation {
   clear() {
     this.#epoch += 1;
     this.#waiting = 0;
+    this.isAlarmed = false;
     this.#queue = Promise.resolve();
     this.#typing = null;
     this.#client.forget();
@@ -87,6 +98,7 @@ export class Conversation {
     let outcome;
     try {
       const messages = await this.#client.say(entry.said, entry.id);
+      this.isAlarmed = isAlarm(messages);
       outcome = () => this.#showReply(messages);
     } catch (problem) {
       outcome = () => this.#showProblem(entry, problem);

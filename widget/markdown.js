@@ -26,8 +26,12 @@ export function renderMarkdown(text, newTabText = "") {
 /** The same text as a screen reader should hear it: words only. */
 export function plainText(text) {
   return blocks(text)
-    .map((block) => block.lines.map((line) => line.replace(INLINE, (_, bold, label) => bold ?? label)).join(block.type === "p" ? " " : ", "))
+    .map((block) => block.lines.map(words).join(block.type === "p" ? " " : ", "))
     .join(" ");
+}
+
+function words(line) {
+  return line.replace(INLINE, (_, bold, label) => (bold === undefined ? label : words(bold)));
 }
 
 function blocks(text) {

@@ -25,6 +25,7 @@ export class Panel {
   #live;
   #footer;
   #erase;
+  #booking;
   #conversation;
   #restored = false;
 
@@ -117,11 +118,13 @@ export class Panel {
 
   #footerRow() {
     const { strings, phone_href: phone, booking_url: booking } = this.#config;
+    const words = () => h("span", { class: "withicon" }, icon("calendar"), strings.book);
+    this.#booking = booking && safeHref(booking) ? link(safeHref(booking), words(), strings.external) : null;
     this.#footer = h(
       "div",
       { class: "footer" },
       phone && safeHref(phone) ? h("a", { href: safeHref(phone) }, icon("phone"), strings.call) : null,
-      booking && safeHref(booking) ? link(safeHref(booking), h("span", { class: "withicon" }, icon("calendar"), strings.book), strings.external) : null,
+      this.#booking,
     );
     return this.#footer;
   }
@@ -151,6 +154,7 @@ export class Panel {
 
   #refresh() {
     this.#erase.hidden = !this.#client.hasConversation;
+    if (this.#booking) this.#booking.hidden = this.#conversation.isAlarmed;
     // A button that was clicked and is spent leaves the focus nowhere; bring it back into the window.
     const root = this.#dialog.getRootNode();
     if (this.#dialog.open && (!root.activeElement || root.activeElement.disabled)) this.#focusAfterChoice();

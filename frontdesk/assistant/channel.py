@@ -88,7 +88,7 @@ class GatewayInput(InputChannel):
 async def open_conversation(agent: Agent, request: Request) -> HTTPResponse:
     """Start a conversation and return what the assistant says first."""
     conversation_id = _text(request, "conversation_id")
-    return json({"messages": await _say(agent, conversation_id, OPENING, message_id="opening", title=None)})
+    return json({"messages": await _say(agent, conversation_id, OPENING, message_id=f"opening of {conversation_id}", title=None)})
 
 
 async def handle_message(agent: Agent, request: Request) -> HTTPResponse:

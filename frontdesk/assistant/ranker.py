@@ -111,6 +111,7 @@ class TopicRanker(IntentClassifier, GraphComponent):
                     hopeful=float(hopeful[row]),
                     calibration=self._calibration,
                     suggestible=frozenset(self._titles),
+                    alarming=frozenset(self._config["alarm_intents"]),
                     out_of_scope_prefix=self._config["out_of_scope_prefix"],
                 )
                 self._write(message, ranking, understood, missed_before=_missed_before(tracker))

@@ -76,16 +76,22 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
         return response
 
     def _fill(self, response: dict[str, Any]) -> None:
-        """Fill in clinic facts, and say what is not known instead of leaving a hole."""
-        filled = self._clinic.practice.fill_reporting(response.get("text") or "")
-        text = filled.text
-        if filled.missing and response["metadata"].get("kind") != "dialogue":
-            labels = join_words([load_facts()[name].label if name in load_facts() else name for name in filled.missing])
-            text = "\n\n".join(part for part in (text, self._unknown(labels)) if part)
-            kinds = response["metadata"].get("kind")
-            if isinstance(kinds, list):
-                response["metadata"]["kind"] = [*kinds[: len(text.split("\n\n")) - 1], "clinic"]
-        response["text"] = text
+        """Fill in clinic facts, and say what is not known instead of leaving a hole.
+
+        A paragraph that has nothing left to say goes, and its kind with it, so that labels stay with their words.
+        """
+        kind = response["metadata"].get("kind")
+        paragraphs = (response.get("text") or "").split("\n\n")
+        kinds = kind if isinstance(kind, list) and len(kind) == len(paragraphs) else [kind] * len(paragraphs)
+        filled = [self._clinic.practice.fill_reporting(paragraph) for paragraph in paragraphs]
+        kept = [(part.text, own) for part, own in zip(filled, kinds, strict=True) if part.text]
+        missing = list(dict.fromkeys(name for part in filled for name in part.missing))
+        if missing and kind != "dialogue":
+            labels = join_words([load_facts()[name].label if name in load_facts() else name for name in missing])
+            kept.append((self._unknown(labels), "clinic"))
+        response["text"] = "\n\n".join(text for text, _ in kept)
+        if isinstance(kind, list) or len({own for _, own in kept}) > 1:
+            response["metadata"]["kind"] = [own for _, own in kept]
 
     def _unknown(self, labels: str) -> str:
         """Return the sentence that owns up to missing facts, with the phone number where there is one."""
@@ -103,9 +109,8 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
             return
         precaution = self._clinic.practice.fill(self._wording(alarm).text)
         kind = response["metadata"].get("kind")
-        paragraphs = len(response["text"].split("\n\n"))
+        kinds = kind if isinstance(kind, list) else [kind] * len(response["text"].split("\n\n"))
         response["text"] = f"{response['text']}\n\n{precaution}"
-        kinds = kind if isinstance(kind, list) else [kind] * paragraphs
         response["metadata"]["kind"] = [*kinds, *["safety"] * len(precaution.split("\n\n"))]
 
     def _wording(self, alarm: Alarm) -> Card:

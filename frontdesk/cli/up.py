@@ -16,10 +16,9 @@ from typing import Any
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
 
-from frontdesk.cli import check
 from frontdesk.cli.errors import CannotRun
 from frontdesk.cli.project import newest_model, project_folder
-from frontdesk.cli.train import train
+from frontdesk.cli.train import data_passes, train
 
 _PORTS = {"FRONTDESK_PORT": "8080", "FRONTDESK_RASA_PORT": "5005", "FRONTDESK_ACTIONS_PORT": "5055"}
 _READY_WITHIN_S = 180
@@ -41,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     model = args.model or newest_model(folder / "models")
     if model is None:
         print("There is no model yet: training one first, which takes about a minute.", flush=True)
-        if check.find_problems():
+        if not data_passes():
             raise CannotRun("the data has problems; mend the lines above, then start again")
         model = train()
     _prepare_data(Path(os.environ["FRONTDESK_DATA_DIR"]))

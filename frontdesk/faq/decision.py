@@ -42,6 +42,7 @@ def decide(
     hopeful: float,
     calibration: Calibration,
     suggestible: frozenset[str],
+    alarming: frozenset[str],
     out_of_scope_prefix: str,
 ) -> Understanding:
     """Decide on one message.
@@ -51,9 +52,13 @@ def decide(
         sure: How likely the first place is right.
         hopeful: How likely the right topic is among the first three topics.
         suggestible: Labels that have a title to put on a button.
+        alarming: Labels that raise an alarm when they reach the alarm line. One that is first without reaching it is
+            neither that nor an answer: the visitor is asked back or handed off.
     """
     first = ranking[0].label
-    if is_topic(first):
+    if first in alarming:
+        sure = 0.0
+    elif is_topic(first):
         if sure >= calibration.answer_at:
             return Understanding("answer", first, (), sure)
     elif first in suggestible:

@@ -154,7 +154,8 @@ class _Reader:
                 self._note(key_node, "a key must be a plain word")
                 continue
             key = self._scalar(key_node)
-            if key is None:
+            if not isinstance(key, str):
+                self._note(key_node, f"the key '{key_node.value}' is not read as a word; put it in quotes")
                 continue
             line = key_node.start_mark.line + 1
             if key in taken:

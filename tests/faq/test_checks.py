@@ -101,7 +101,7 @@ def test_no_value_in_any_place_ends_in_a_stack_trace(path: Path, tmp_path: Path)
     random = Random(11)
 
     for trail in list(everywhere(original)):
-        for junk in random.sample(JUNK, 1 if path.name == "practice.yml" else 3):
+        for junk in random.sample(JUNK, 1):
             document = copy.deepcopy(original)
             if trail:
                 holder = document

@@ -18,6 +18,7 @@ def understand(*ranking: tuple[str, float], sure: float, hopeful: float):
         hopeful=hopeful,
         calibration=CALIBRATION,
         suggestible=TITLED,
+        alarming=frozenset({"emergency"}),
         out_of_scope_prefix="oos_",
     )
 
@@ -66,3 +67,11 @@ def test_a_doubtful_stranger_near_topics_gets_suggestions() -> None:
     understood = understand(("oos_general", 0.3), ("faq/cost", 0.25), ("faq/hours", 0.2), sure=0.2, hopeful=0.6)
 
     assert understood.suggestions == ("faq/cost", "faq/hours")
+
+
+def test_an_alarm_that_does_not_reach_its_line_is_never_an_answer() -> None:
+    suggested = understand(("emergency", 0.4), ("faq/cost", 0.3), ("faq/hours", 0.2), sure=0.9, hopeful=0.9)
+    handed_off = understand(("emergency", 0.4), ("faq/cost", 0.3), ("faq/hours", 0.2), sure=0.9, hopeful=0.1)
+
+    assert suggested.suggestions == ("faq/cost", "faq/hours")
+    assert handed_off.decision == "handoff"

@@ -65,15 +65,6 @@ def practice() -> Practice:
 @pytest.fixture(scope="session")
 def standby(practice: Practice) -> Standby:
     """The clinic's own guard, loaded once."""
-    if not (ROOT / "clinic/safety/cards.yml").exists():  # TEMPORARY until the safety files are there
-        from frontdesk.safety import Alarm, Cards
-
-        tier = {
-            "text": "Call **{contact.emergency_number}** now.",
-            "actions": [{"label": "Call {contact.emergency_number}", "href": "tel:{contact.emergency_number}"}],
-        }
-        cards = Cards(dict.fromkeys(("crisis", "emergency", "doctor", "practitioner"), tier), {})
-        return Standby(lambda text: Alarm("emergency", "cauda_equina", "r") if "pee" in text else None, cards, practice)
     return Standby.load(ROOT / "clinic", practice)
 
 

@@ -14,8 +14,7 @@ from frontdesk.gateway.standby import Standby
 from frontdesk.practice import load_practice
 import frontdesk.gateway
 clinic = Path("clinic")
-if (clinic / "safety" / "cards.yml").exists():
-    Standby.load(clinic, load_practice(clinic))
+Standby.load(clinic, load_practice(clinic))
 print(json.dumps([name for name in ("rasa", "rasa_sdk", "tensorflow", "spacy") if sys.modules.get(name)]))
 """
 

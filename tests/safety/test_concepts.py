@@ -38,7 +38,7 @@ def test_brackets_that_do_not_match_are_refused(pattern: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "read"),
     [
-        ("suicidle", "suicidal"), ("sucidal", "suicidal"), ("numbnes", "numbness"),
+        ("suicidle", "suicide"), ("sucidal", "suicidal"), ("numbnes", "numbness"),
         ("blader", "bladder"), ("tingeling", "tingling"), ("preganant", "pregnant"),
         ("pacemeker", "pacemaker"), ("warfrin", "warfarin"), ("cnat", "can not"),
         ("breath", "breathe"), ("brethe", "breathe"),

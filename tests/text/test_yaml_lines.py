@@ -89,3 +89,12 @@ def test_a_byte_order_mark_is_no_problem(tmp_path: Path) -> None:
     assert document is not None
     assert document.value == {"a": 1, "b": 2}
     assert document.line("b") == 2
+
+
+@pytest.mark.parametrize("key", ["7", "yes", "2026-11-24", "~", "1.5"])
+def test_a_key_that_yaml_takes_for_something_else_is_refused(key: str) -> None:
+    document, problems = parse_yaml(f"a: 1\n{key}: 2\n", PATH)
+
+    assert [(problem.line, problem.message) for problem in problems] == [(2, f"the key '{key}' is not read as a word; put it in quotes")]
+    assert document is not None
+    assert document.value == {"a": 1}

@@ -94,7 +94,7 @@ async def test_a_phone_gets_a_modal_window_that_fills_the_screen(visit):
 
 async def test_each_answer_is_announced_once_in_plain_words(visit):
     v = await visit()
-    v.rasa.script["hm"] = [ANSWER, SUGGESTION]
+    v.rasa.script["hm"] = [ANSWER, {"text": "**Call [988](tel:988)** now."}, SUGGESTION]
     await v.open_chat()
     await v.page.evaluate(
         """() => { window.heard = []; const live = document.querySelector('clinic-chat').shadowRoot.querySelector('[role=status]');
@@ -106,7 +106,7 @@ async def test_each_answer_is_announced_once_in_plain_words(visit):
 
     assert await v.page.evaluate("window.heard") == [
         "Assistant: From our article: Our article says it may help. What research says: A 2024 trial found less leg pain. "
-        "Did you mean one of these? 3 choices: Sciatica, Prices, None of these."
+        "Call 988 now. Did you mean one of these? 3 choices: Sciatica, Prices, None of these."
     ]
 
 

@@ -83,6 +83,25 @@ async def test_the_emergency_card_has_real_telephone_links(visit):
     assert await turn.get_by_role("link", name="Text 988").get_attribute("href") == "sms:988"
 
 
+async def test_nothing_invites_to_book_beside_an_emergency_card(visit):
+    v = await visit()
+    v.rasa.script["help"] = [CARD]
+    booking = v.page.get_by_role("dialog").get_by_role("link", name="Book online")
+    await v.open_chat()
+    assert await booking.is_visible()
+
+    await v.say("help")
+    await v.answer()
+    assert not await booking.is_visible()
+    await v.page.reload()
+    await v.open_chat()
+    await v.answer()
+    assert not await booking.is_visible()
+    await v.say("does it hurt")
+    await v.answer(2)
+    assert await booking.is_visible()
+
+
 async def test_openings_and_a_summary_can_be_chosen_from(visit):
     v = await visit()
     v.rasa.script["book"] = [
