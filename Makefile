@@ -25,6 +25,11 @@ bench: install
 lint: install
 	@$(RUN) ruff check . && $(RUN) ruff format --check . && $(RUN) mypy && $(RUN) codespell
 
+# The pictures of the README, from the real stack.
+screenshots: install
+	@tests/system-packages
+	@mkdir -p docs/images && FRONTDESK_SCREENSHOTS=docs/images $(RUN) pytest -q tests/stack/test_browser.py
+
 install: $(UV)
 	@$(UV) sync --frozen --quiet
 

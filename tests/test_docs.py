@@ -100,13 +100,16 @@ def check(capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:
     return status, [re.sub(r", \d+ warnings?$", "", line) for line in lines]
 
 
-def ask(model: Path, text: str) -> list[str]:
-    """Return what a visitor reads who asks in the current folder."""
-    from frontdesk.assistant.agent import Assistant
-    from frontdesk.cli.ask import quieten
+def load_assistant(model: Path):
+    """Return the assistant with the files of the current folder."""
+    from frontdesk.cli.ask import load_assistant
 
-    quieten()
-    return asyncio.run(Assistant(model).ask(text)).replies
+    return load_assistant(model)
+
+
+def ask(assistant, text: str) -> str:
+    """Return what a visitor reads who asks."""
+    return "\n".join(asyncio.run(assistant.ask(text)).replies)
 
 
 @pytest.mark.parametrize("page", [CHANGE_AN_ANSWER, CHANGE_FACTS], ids=lambda page: page.stem)
@@ -140,20 +143,24 @@ def test_a_changed_answer_is_served_after_training(project: Path) -> None:
     question = re.search(r"^> (.+)$", CHANGE_AN_ANSWER.read_text(encoding="utf-8"), re.MULTILINE)[1]
     edit.apply(project)
 
-    replies = ask(cli.train.train("changed", project / "models"), question)
+    said = ask(load_assistant(cli.train.train("changed", project / "models")), question)
 
-    assert edit.after.strip() in "\n".join(replies)
+    assert edit.after.strip() in said
 
 
 @pytest.mark.model
-def test_a_changed_fact_is_served_without_training(project: Path, model: Path) -> None:
+def test_a_changed_fact_is_served_at_once(project: Path, model: Path) -> None:
     edit = edits(CHANGE_FACTS)[0]
     question = re.search(r'^\.venv/bin/frontdesk ask "(.+)"$', CHANGE_FACTS.read_text(encoding="utf-8"), re.MULTILINE)[1]
+    assistant = load_assistant(model)
+    price = yaml.safe_load(edit.after)["first_visit"]
+
+    before = ask(assistant, question)
     edit.apply(project)
+    after = ask(assistant, question)
 
-    replies = "\n".join(ask(model, question))
-
-    assert yaml.safe_load(edit.after)["first_visit"] in replies
+    assert price not in before
+    assert price in after
 
 
 @pytest.mark.model

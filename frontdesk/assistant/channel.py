@@ -80,7 +80,11 @@ class GatewayInput(InputChannel):
 
         @routes.listener("after_server_start")
         async def start_purging(app: Any, loop: asyncio.AbstractEventLoop) -> None:
-            app.add_task(purge_forever(app))
+            app.ctx.frontdesk_purging = loop.create_task(purge_forever(app))
+
+        @routes.listener("before_server_stop")
+        async def stop_purging(app: Any, loop: asyncio.AbstractEventLoop) -> None:
+            app.ctx.frontdesk_purging.cancel()
 
         return routes
 

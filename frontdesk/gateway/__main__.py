@@ -1,5 +1,7 @@
 """`python -m frontdesk.gateway`: run the gateway with the settings of the environment."""
 
+import logging
+import os
 import sys
 
 import structlog
@@ -20,6 +22,7 @@ def main() -> int:
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping().get(os.environ.get("LOG_LEVEL", ""), logging.INFO)),
     )
     try:
         settings = Settings.from_environment()
@@ -27,7 +30,7 @@ def main() -> int:
     except (SettingsError, PracticeError) as err:
         print(f"gateway: {err}", file=sys.stderr)
         return 2
-    web.run_app(app, host=settings.host, port=settings.port, access_log=None)
+    web.run_app(app, host=settings.host, port=settings.port, access_log=None, print=None)
     return 0
 
 

@@ -124,11 +124,7 @@ class Concepts:
         }
         found.update(self._number_mentions(reading))
         harmless = [m for m in found if self.kind_of[m.concept] == "harmless"]
-        kept = [
-            m
-            for m in found
-            if self.kind_of[m.concept] == "cues" or not any(h.covers(m) for h in harmless)
-        ]
+        kept = [m for m in found if self.kind_of[m.concept] == "cues" or not any(h.covers(m) for h in harmless)]
         return sorted(kept, key=lambda m: (m.start, m.end, m.concept))
 
     def _number_mentions(self, reading: Reading) -> Iterator[Mention]:
@@ -159,11 +155,7 @@ def _as_doc(words: tuple[str, ...]) -> Any:
 
 
 def _parse_spelling(section: Mapping[str, Any]) -> Spelling:
-    same_word = {
-        str(variant): str(word)
-        for word, variants in (section.get("same_word") or {}).items()
-        for variant in variants
-    }
+    same_word = {str(variant): str(word) for word, variants in (section.get("same_word") or {}).items() for variant in variants}
     return Spelling(
         same_word=same_word,
         fillers=frozenset(section.get("fillers") or ()),

@@ -79,11 +79,7 @@ class Guard:
         if not counting:
             return ()
         message, sentences = group_mentions(counting, reading.sentence_of)
-        return tuple(
-            Alarm(rule.tier, rule.category, rule.id, rule.card)
-            for rule in self.rules
-            if rule.fires_on(message, sentences)
-        )
+        return tuple(Alarm(rule.tier, rule.category, rule.id, rule.card) for rule in self.rules if rule.fires_on(message, sentences))
 
     def mentions(self, text: str) -> tuple[Reading, list[Mention]]:
         """Return the words of a message and the mentions that count.

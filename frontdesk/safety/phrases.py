@@ -14,7 +14,7 @@ from frontdesk.safety.errors import ConceptsInvalid
 
 Words = tuple[str, ...]
 
-_TOKENS = re.compile(r"[()|]|[^()|]+")
+_PIECES = re.compile(r"[()|]|[^()|]+")
 _MOST = 4000  # of one pattern; more is a pattern that wants to be two concepts
 
 
@@ -33,32 +33,26 @@ def expand(pattern: str, read_words: Callable[[str], Words]) -> set[Words]:
     >>> sorted(" ".join(w) for w in expand("wet (my|) bed", lambda t: tuple(t.split())))
     ['wet bed', 'wet my bed']
     """
-    tokens = iter(_TOKENS.findall(pattern))
-    phrases = _choices(tokens, pattern, read_words, nested=False)
-    if next(tokens, None) is not None:
+    pieces = iter(_PIECES.findall(pattern))
+    phrases = _choices(pieces, pattern, read_words, nested=False)
+    if next(pieces, None) is not None:
         raise ConceptsInvalid(f"{pattern!r}: brackets do not match")
     return phrases
 
 
-def _choices(
-    tokens: Iterator[str], pattern: str, read_words: Callable[[str], Words], *, nested: bool
-) -> set[Words]:
+def _choices(pieces: Iterator[str], pattern: str, read_words: Callable[[str], Words], *, nested: bool) -> set[Words]:
     """Read alternatives up to the closing bracket, or to the end outside one."""
     done: set[Words] = set()
     current: set[Words] = {()}
-    for token in tokens:
-        if token == ")":
+    for piece in pieces:
+        if piece == ")":
             if nested:
                 return done | current
             raise ConceptsInvalid(f"{pattern!r}: brackets do not match")
-        if token == "|":
+        if piece == "|":
             done, current = done | current, {()}
             continue
-        more = (
-            _choices(tokens, pattern, read_words, nested=True)
-            if token == "("
-            else {read_words(token)}
-        )
+        more = _choices(pieces, pattern, read_words, nested=True) if piece == "(" else {read_words(piece)}
         current = {a + b for a, b in itertools.product(current, more)}
         if len(current) > _MOST:
             raise ConceptsInvalid(f"{pattern!r}: more than {_MOST} phrases")

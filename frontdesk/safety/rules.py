@@ -106,17 +106,10 @@ class Rule:
 
     def fires_on(self, message: Found, sentences: Sequence[Found]) -> bool:
         """Say whether one composition holds in the message or in a sentence."""
-        return any(
-            c.holds(message)
-            if c.within == "message"
-            else any(c.holds(sentence) for sentence in sentences)
-            for c in self.fires
-        )
+        return any(c.holds(message) if c.within == "message" else any(c.holds(sentence) for sentence in sentences) for c in self.fires)
 
 
-def group_mentions(
-    mentions: Sequence[Mention], sentence_of: Sequence[int]
-) -> tuple[Found, list[Found]]:
+def group_mentions(mentions: Sequence[Mention], sentence_of: Sequence[int]) -> tuple[Found, list[Found]]:
     """Return mentions by concept, for the whole message and for each sentence."""
     message: dict[str, list[Mention]] = defaultdict(list)
     sentences: dict[int, dict[str, list[Mention]]] = defaultdict(lambda: defaultdict(list))
@@ -150,9 +143,7 @@ def load_rules(directory: Path, known: Collection[str]) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-def _parse_rule(
-    entry: Mapping[str, Any], document: Mapping[str, Any], known: Collection[str]
-) -> Rule:
+def _parse_rule(entry: Mapping[str, Any], document: Mapping[str, Any], known: Collection[str]) -> Rule:
     where = f"{document['category']}: rule {entry.get('id')!r}"
     if extra := set(entry) - _RULE_KEYS:
         raise RuleInvalid(f"{where}: unknown keys {sorted(extra)}")
@@ -175,17 +166,13 @@ def _parse_rule(
     )
 
 
-def _parse_composition(
-    entry: Mapping[str, Any], where: str, known: Collection[str]
-) -> Composition:
+def _parse_composition(entry: Mapping[str, Any], where: str, known: Collection[str]) -> Composition:
     if extra := set(entry) - _KEYS:
         raise RuleInvalid(f"{where}: unknown keys {sorted(extra)}")
     if entry.get("within", "sentence") not in ("sentence", "message"):
         raise RuleInvalid(f"{where}: within is sentence or message")
     composition = Composition(
-        all_of=tuple(
-            frozenset([g] if isinstance(g, str) else g) for g in entry.get("all_of", [])
-        ),
+        all_of=tuple(frozenset([g] if isinstance(g, str) else g) for g in entry.get("all_of", [])),
         any_of=frozenset(entry.get("any_of", [])),
         none_of=frozenset(entry.get("none_of", [])),
         not_between=frozenset(entry.get("not_between", [])),

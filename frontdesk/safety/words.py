@@ -24,7 +24,7 @@ _LINE_BREAKS = re.compile(r"[\r\n\u2028\u2029]+")
 _JOINERS = re.compile(r"(?<=\w)-+(?=\w)|[/_*|~=+<>()\[\]{}#\"]")
 _TIGHT_STOP = re.compile(r"(?<=[a-z])([.!?,;:]+)(?=[a-z])")
 _NUMBER_UNIT = re.compile(r"(?<=\d)(?=[a-z°])")
-_CLAUSE_END = frozenset({",", ";", ":", "-", "--", "–", "—", "...", "…"})
+_CLAUSE_END = frozenset({",", ";", ":", "-", "--", "\u2013", "\u2014", "...", "\u2026"})
 _MAX_WORDS = 400  # a message is capped far below this by the gateway
 
 
@@ -70,7 +70,7 @@ def _closest(word: str, key_words: tuple[str, ...]) -> str:
     if word in key_words:
         return word
     load_spacy()
-    from spacy.matcher.levenshtein import levenshtein
+    from spacy.matcher.levenshtein import levenshtein  # type: ignore[import-not-found]  # compiled, no stub
 
     for key in key_words:
         allowed = 2 if len(key) >= 9 else 1
@@ -86,12 +86,7 @@ def _is_swap(word: str, key: str) -> bool:
     if len(word) != len(key):
         return False
     differ = [i for i, (a, b) in enumerate(zip(word, key, strict=True)) if a != b]
-    return (
-        len(differ) == 2
-        and differ[1] == differ[0] + 1
-        and word[differ[0]] == key[differ[1]]
-        and word[differ[1]] == key[differ[0]]
-    )
+    return len(differ) == 2 and differ[1] == differ[0] + 1 and word[differ[0]] == key[differ[1]] and word[differ[1]] == key[differ[0]]
 
 
 def fold(text: str) -> str:

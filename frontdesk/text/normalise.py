@@ -26,11 +26,11 @@ _INVISIBLE_MARKS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef\u034f]")
 
 
 def strip_invisible(text: str) -> str:
-    """Remove control, zero-width, bidi and unassigned characters.
+    r"""Remove control, zero-width, bidi and unassigned characters.
 
     Tabs and line breaks become spaces first, so that words do not run together.
 
-    >>> strip_invisible("sui\\u200bcide\\u202e")
+    >>> strip_invisible("sui\u200bcide\u202e")
     'suicide'
     """
     text = _SPACES.sub(" ", _INVISIBLE_MARKS.sub("", text))
@@ -38,18 +38,18 @@ def strip_invisible(text: str) -> str:
 
 
 def straighten_quotes(text: str) -> str:
-    """Replace curly quotes and look-alikes with ' and ".
+    r"""Replace curly quotes and look-alikes with ' and ".
 
-    >>> straighten_quotes("I can’t")
+    >>> straighten_quotes("I can\u2019t")
     "I can't"
     """
     return text.translate(_STRAIGHT)
 
 
 def collapse_whitespace(text: str) -> str:
-    """Make every run of white space one space and trim both ends.
+    r"""Make every run of white space one space and trim both ends.
 
-    >>> collapse_whitespace("  a \\n b ")
+    >>> collapse_whitespace("  a \n b ")
     'a b'
     """
     return _SPACES.sub(" ", text).strip()
@@ -67,12 +67,12 @@ def collapse_stretched(text: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """Return the text as one line of plain, visible, compatible characters.
+    r"""Return the text as one line of plain, visible, compatible characters.
 
     Case, accents and punctuation stay. Compatibility forms (full-width letters,
     ligatures) are folded by NFKC. An empty or invisible message gives "".
 
-    >>> normalise("Ｉ can’t   peeeee\\u200b!")
+    >>> normalise("\uff29 can\u2019t   peeeee\u200b!")
     "I can't pee!"
     """
     before = None

@@ -140,5 +140,5 @@ def test_the_tokenizer_splits_as_spacy_does_and_keeps_places(tmp_path: Path) -> 
     checks.create(BlankSpacyTokenizer, {}, tmp_path).process([message])
 
     tokens = message.get("text_tokens")
-    assert [token.text for token in tokens] == ["I", "ca", "n't", "sit", ",", "L5-S1", "!"]
+    assert [token.text for token in tokens] == ["I", "ca", "n't", "sit", ",", "L5", "-", "S1", "!"]
     assert all(message.get(TEXT)[token.start : token.end] == token.text for token in tokens)

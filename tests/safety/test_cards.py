@@ -44,9 +44,7 @@ def test_only_known_placeholders_are_used(guard: Guard, cards: Cards) -> None:
 
 
 @pytest.mark.parametrize("tier", ["crisis", "emergency", "doctor"])
-def test_an_alarm_has_the_emergency_number_as_text_and_as_a_link(
-    cards: Cards, tier: str
-) -> None:
+def test_an_alarm_has_the_emergency_number_as_text_and_as_a_link(cards: Cards, tier: str) -> None:
     card = cards.card_for(Alarm(tier, "other", "any"))
 
     assert "tel:{contact.emergency_number}" in card.text

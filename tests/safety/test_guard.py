@@ -66,6 +66,24 @@ def test_lay_words_raise_at_least_the_tier(guard: Guard, tier: str, text: str) -
     assert TIERS.index(alarm.tier) <= TIERS.index(tier)
 
 
+def known_failures(kind: str) -> list[str]:
+    """Return the messages of known_failures.yml of one kind."""
+    text = (CASES / "known_failures.yml").read_text(encoding="utf-8")
+    return list(yaml.safe_load(text)[kind] or [])
+
+
+@pytest.mark.parametrize("text", known_failures("missed"))
+def test_a_known_miss_is_still_missed(guard: Guard, text: str) -> None:
+    """When this fails the guard got better: move the line to lay_words.yml."""
+    assert not any(a.replaces_answer for a in guard.alarms(text))
+
+
+@pytest.mark.parametrize("text", known_failures("false_alarms"))
+def test_a_known_false_alarm_still_alarms(guard: Guard, text: str) -> None:
+    """When this fails the guard got better: move the line to look_alikes.yml."""
+    assert any(a.replaces_answer for a in guard.alarms(text))
+
+
 def test_the_strongest_tier_wins(guard: Guard) -> None:
     alarm = guard.check("I have back pain and fever, I can't pee and I want to die")
 

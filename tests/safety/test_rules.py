@@ -38,9 +38,7 @@ def test_a_rule_fires_on_its_example(guard: Guard, rule: str, tier: str, text: s
 
 
 @pytest.mark.parametrize(("rule", "tier", "text"), examples("must_not_fire"))
-def test_a_rule_is_silent_on_its_look_alike(
-    guard: Guard, rule: str, tier: str, text: str
-) -> None:
+def test_a_rule_is_silent_on_its_look_alike(guard: Guard, rule: str, tier: str, text: str) -> None:
     assert rule not in {a.rule for a in guard.alarms(text)}
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import uuid
+from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.stack.conftest import Stack
@@ -118,9 +121,8 @@ def test_after_erasing_nothing_is_left_in_the_database(stack: Stack) -> None:
 
     assert status == 200
     assert receipt
-    with sqlite3.connect(stack.data / "conversations.db") as database:
+    with contextlib.closing(sqlite3.connect(stack.data / "conversations.db")) as database:
         rows = database.execute("SELECT count(*) FROM events WHERE data LIKE ?", (f"%{secret}%",)).fetchone()
-    database.close()
     assert rows == (0,)
     assert visitor.transcript()[0] in {401, 404}
 
@@ -152,13 +154,11 @@ def test_what_a_visitor_types_is_in_no_log(stack: Stack) -> None:
 def test_only_rasa_has_loaded_tensorflow(stack: Stack) -> None:
     """502 MB against 112 MB in each other process."""
     for part in ("frontdesk.gateway", "rasa_sdk"):
-        maps = open(f"/proc/{stack.pid_of(part)}/maps", encoding="utf-8").read()
+        maps = Path(f"/proc/{stack.pid_of(part)}/maps").read_text(encoding="utf-8")
         assert "tensorflow" not in maps, part
 
 
 def test_the_stack_listens_on_this_machine_alone(stack: Stack) -> None:
-    import psutil
-
     listening = {
         connection.laddr.ip
         for part in ("frontdesk.gateway", "rasa run", "rasa_sdk")

@@ -36,7 +36,7 @@ def test_the_result_is_one_trimmed_line(text: str) -> None:
         ("\u200b\u202e\ufeff", ""),
         ("I can\u2019t", "I can't"),
         ("sui\u200bcid\u00adal", "suicidal"),
-        ("ｎｕｍｂ", "numb"),
+        ("\uff4e\uff55\uff4d\uff42", "numb"),
         ("heeeelp", "heelp"),
         ("feet are 1000 years", "feet are 1000 years"),
         ("a\tb\r\nc", "a b c"),
