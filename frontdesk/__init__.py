@@ -1,0 +1,1 @@
+"""Frontdesk: a clinic's website assistant on Rasa Open Source."""

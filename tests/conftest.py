@@ -52,7 +52,11 @@ def model() -> Path:
         print("\ntraining the model for the tests (about a minute) ...", file=sys.stderr, flush=True)
         script = "import sys; from pathlib import Path; from frontdesk.cli.train import train; train(sys.argv[1], Path(sys.argv[2]))"
         trained = subprocess.run(
-            [sys.executable, "-c", script, path.name.removesuffix(".tar.gz"), str(folder)], cwd=ROOT, capture_output=True, text=True, check=False
+            [sys.executable, "-c", script, path.name.removesuffix(".tar.gz"), str(folder)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert trained.returncode == 0, trained.stderr[-3000:]
     return path

@@ -13,7 +13,10 @@ CORE = ("text", "faq", "practice", "safety", "booking")
 
 # Folder -> what it must not import.
 FORBIDDEN = {
-    **{f"frontdesk/{part}": ("rasa", "rasa_sdk", "aiohttp", "frontdesk.assistant", "frontdesk.gateway", "frontdesk.cli", "actions") for part in CORE},
+    **{
+        f"frontdesk/{part}": ("rasa", "rasa_sdk", "aiohttp", "frontdesk.assistant", "frontdesk.gateway", "frontdesk.cli", "actions")
+        for part in CORE
+    },
     "frontdesk/assistant": ("aiohttp", "frontdesk.gateway", "frontdesk.cli", "actions"),
     "frontdesk/gateway": ("rasa", "rasa_sdk", "tensorflow", "frontdesk.assistant", "frontdesk.cli", "actions"),
     "frontdesk/cli": ("rasa_sdk", "aiohttp.web", "actions"),

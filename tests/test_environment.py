@@ -112,7 +112,9 @@ def served(tiny: Path, trained: subprocess.CompletedProcess[str]) -> Iterator[st
 def in_a_new_home(folder: Path) -> dict:
     home = folder / "home"
     home.mkdir(exist_ok=True)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("RASA_", "LOG_LEVEL", "PYTHONWARNINGS", "TF_"))}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("RASA_", "LOG_LEVEL", "PYTHONWARNINGS", "TF_"))
+    }
     return {"cwd": folder, "env": {**environment, "HOME": str(home)}, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
 
 
@@ -167,7 +169,10 @@ def test_the_encoder_brings_no_pytorch() -> None:
 def test_our_copy_of_rasas_requirements_differs_only_where_it_says() -> None:
     """A new Rasa would bring other requirements; the copy in pyproject.toml must be made anew then."""
     stored = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["uv"]["dependency-metadata"]
-    ours = {Requirement(entry).name: str(Requirement(entry).specifier) for entry in next(m for m in stored if m["name"] == "rasa")["requires-dist"]}
+    ours = {
+        Requirement(entry).name: str(Requirement(entry).specifier)
+        for entry in next(m for m in stored if m["name"] == "rasa")["requires-dist"]
+    }
     theirs: dict[str, set[str]] = {}
     for entry in requires("rasa") or []:
         requirement = Requirement(entry)

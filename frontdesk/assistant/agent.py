@@ -71,9 +71,7 @@ class Assistant:
     def __init__(self, model: Path, *, actions: str = "actions") -> None:
         """Load a model; raises what Rasa raises when it cannot be loaded."""
         self._store = InMemoryTrackerStore(Domain.empty())
-        self._agent = Agent.load(
-            model, generator=ReplyGenerator(), tracker_store=self._store, action_endpoint=InProcessActions(actions)
-        )
+        self._agent = Agent.load(model, generator=ReplyGenerator(), tracker_store=self._store, action_endpoint=InProcessActions(actions))
         self._asked = 0
 
     async def ask(self, text: str, previous: Sequence[str] = (), *, now: str | None = None) -> Outcome:
@@ -101,9 +99,7 @@ class Assistant:
         message_id = f"{conversation_id}-{time.perf_counter_ns()}"
         metadata = {"now": now} if now else None
         spoken = text.lstrip("/ \t\n")
-        message = UserMessage(
-            spoken, SilentOutput(), conversation_id, input_channel=NAME, message_id=message_id, metadata=metadata
-        )
+        message = UserMessage(spoken, SilentOutput(), conversation_id, input_channel=NAME, message_id=message_id, metadata=metadata)
         await self._agent.handle_message(message)
         tracker = await self._store.retrieve(conversation_id)
         replies = transcript.turn_of(list(tracker.events), message_id) or []

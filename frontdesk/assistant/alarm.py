@@ -64,6 +64,7 @@ class SafetyAlarm(GraphComponent):
             understanding |= {"decision": "safety", "topic": None, "topics": [], "suggestions": []}
             message.set("understanding", understanding, add_to_output=True)
 
+
 def worst(*alarms: Alarm | None) -> Alarm | None:
     """Return the alarm of the strongest tier; the earlier one when two are equal."""
     raised = [alarm for alarm in alarms if alarm is not None]

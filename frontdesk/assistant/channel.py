@@ -174,9 +174,7 @@ async def _say(
         replies = transcript.turn_of(list(tracker.events), message_id) if tracker else None
         if replies is None:
             metadata = {transcript.CHOICE_TITLE: title} if title else None
-            message = UserMessage(
-                text, SilentOutput(), conversation_id, input_channel=NAME, message_id=message_id, metadata=metadata
-            )
+            message = UserMessage(text, SilentOutput(), conversation_id, input_channel=NAME, message_id=message_id, metadata=metadata)
             await agent.processor.handle_message(message)
             tracker = await _existing(agent, conversation_id)
             replies = transcript.turn_of(list(tracker.events), message_id) or []

@@ -1,5 +1,6 @@
 """The clinic's folder, read again when a file changes, so that a corrected opening hour needs no restart."""
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -29,10 +30,8 @@ class Fresh(Generic[T]):
         stamp = self._stat()
         if stamp != self._stamp:
             self._stamp = stamp
-            try:
+            with contextlib.suppress(*self._failures):
                 self._content = self._load()
-            except self._failures:
-                pass
         return self._content
 
     def _stat(self) -> tuple[int, int]:

@@ -47,9 +47,7 @@ class SentenceEncoder:
         self._tokenizer.enable_padding()
         bert = TFBertModel.from_pretrained(folder)
 
-        @tf.function(
-            input_signature=[tf.TensorSpec([None, None], tf.int32), tf.TensorSpec([None, None], tf.int32)], reduce_retracing=True
-        )
+        @tf.function(input_signature=[tf.TensorSpec([None, None], tf.int32), tf.TensorSpec([None, None], tf.int32)], reduce_retracing=True)
         def encode(ids: Any, mask: Any) -> Any:
             states = bert(input_ids=ids, attention_mask=mask, training=False).last_hidden_state
             weights = tf.cast(mask, tf.float32)[:, :, tf.newaxis]

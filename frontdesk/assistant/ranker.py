@@ -91,10 +91,11 @@ class TopicRanker(IntentClassifier, GraphComponent):
             aims=Aims(**{aim.name: self._config[aim.name] for aim in fields(Aims)}),
         )
         self._titles = _titles_of(examples, training_data.responses)
-        self._persist()
+        self._persist(self._ranker, self._calibration)
         return self._resource
 
-    def process(self, messages: list[Message], tracker: Optional[DialogueStateTracker] = None) -> list[Message]:
+    # Rasa compares the annotation of `tracker` with its own, and does not know X | None.
+    def process(self, messages: list[Message], tracker: Optional[DialogueStateTracker] = None) -> list[Message]:  # noqa: UP045
         """Rank and decide; `tracker` tells whether the message before was a miss already."""
         with_features = [message for message in messages if message.get(TEXT) and message.features]
         if with_features and self._ranker and self._calibration:
@@ -127,15 +128,16 @@ class TopicRanker(IntentClassifier, GraphComponent):
 
     def _write(self, message: Message, ranking: list[Ranked], understood: Understanding, *, missed_before: bool) -> None:
         """Put the outcome where Rasa, the reply generator and `frontdesk ask` look for it."""
-        missed = understood.label is None
+        label = understood.label
+        missed = label is None
         second = missed and missed_before
         decision = "handoff" if second else understood.decision
         name = SECOND_MISS if second else SUGGEST if understood.decision == "suggest" else MISS
-        intent = name if missed else RETRIEVAL_INTENT if is_topic(understood.label) else understood.label
+        intent = name if label is None else RETRIEVAL_INTENT if is_topic(label) else label
         message.set(INTENT, {"name": intent, "confidence": understood.confidence}, add_to_output=True)
         shown = [{"name": ranked.label, "confidence": ranked.share} for ranked in ranking[:_SHOWN]]
         message.set("intent_ranking", shown, add_to_output=True)
-        topic = topic_of(understood.label) if understood.label else None
+        topic = topic_of(label) if label else None
         understanding = {
             "decision": decision,
             "topic": topic,
@@ -145,11 +147,11 @@ class TopicRanker(IntentClassifier, GraphComponent):
             "alarm": self._alarm(ranking),
         }
         message.set("understanding", understanding, add_to_output=True)
-        if understood.label and is_topic(understood.label):
-            message.set(RESPONSE_SELECTOR, _selected(understood), add_to_output=True)
+        if label and is_topic(label):
+            message.set(RESPONSE_SELECTOR, _selected(label, understood.confidence), add_to_output=True)
 
     def _suggestion(self, label: str) -> dict[str, str]:
-        payload = f'/answer_faq{json.dumps({"topic": topic_of(label)})}' if is_topic(label) else f"/{label}"
+        payload = f"/answer_faq{json.dumps({'topic': topic_of(label)})}" if is_topic(label) else f"/{label}"
         return {"name": topic_of(label), "title": self._titles[label], "payload": payload}
 
     def _alarm(self, ranking: list[Ranked]) -> dict[str, Any] | None:
@@ -159,10 +161,10 @@ class TopicRanker(IntentClassifier, GraphComponent):
         raised = bool(alarms) and self._calibration is not None and share >= self._calibration.alarm_at
         return {"intent": alarms[0].label, "share": share} if raised else None
 
-    def _persist(self) -> None:
+    def _persist(self, ranker: Ranker, calibration: Calibration) -> None:
         with self._model_storage.write_to(self._resource) as folder:
-            np.savez(folder / "ranking.npz", **self._ranker.to_arrays())
-            stored = {"calibration": self._calibration.to_dict(), "titles": self._titles}
+            np.savez(folder / "ranking.npz", **ranker.to_arrays())
+            stored = {"calibration": calibration.to_dict(), "titles": self._titles}
             (folder / "decision.json").write_text(json.dumps(stored, indent=1), encoding="utf-8")
 
     @classmethod
@@ -218,13 +220,13 @@ def _missed_before(tracker: DialogueStateTracker | None) -> bool:
     return bool(said) and said[-1].intent_name in MISSES
 
 
-def _selected(understood: Understanding) -> dict[str, Any]:
+def _selected(label: str, confidence: float) -> dict[str, Any]:
     """Return the outcome in the shape of Rasa's ResponseSelector, which `utter_faq` and `rasa test nlu` read."""
     chosen = {
         "responses": None,
-        "confidence": understood.confidence,
-        "intent_response_key": understood.label,
-        "utter_action": answer_name(topic_of(understood.label)),
+        "confidence": confidence,
+        "intent_response_key": label,
+        "utter_action": answer_name(topic_of(label)),
     }
-    ranking = [{"intent_response_key": understood.label, "confidence": understood.confidence}]
+    ranking = [{"intent_response_key": label, "confidence": confidence}]
     return {"all_retrieval_intents": [RETRIEVAL_INTENT], RETRIEVAL_INTENT: {"response": chosen, "ranking": ranking}}

@@ -43,11 +43,9 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
         folder = (endpoint_config.kwargs.get("clinic") if endpoint_config else None) or "clinic"
         self._clinic = Clinic(Path(folder))
 
-    async def generate(
-        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
-    ) -> dict[str, Any] | None:
+    async def generate(self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any) -> dict[str, Any] | None:
         """Return the response as a visitor reads it; an unknown topic gets the sentence with the phone number."""
-        response = await super().generate(utter_action, tracker, output_channel, **kwargs)
+        response: dict[str, Any] | None = await super().generate(utter_action, tracker, output_channel, **kwargs)
         if response is None:
             log.error("response_missing", name=utter_action)
             return None if utter_action == UNAVAILABLE else await self.generate(UNAVAILABLE, tracker, output_channel)
@@ -63,9 +61,7 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
             response["buttons"] = self._suggestions(parse)
         return response
 
-    def _fill_response(
-        self, response: dict[str, Any], filled_slots: dict[str, Any] | None = None, **kwargs: Any
-    ) -> dict[str, Any]:
+    def _fill_response(self, response: dict[str, Any], filled_slots: dict[str, Any] | None = None, **kwargs: Any) -> dict[str, Any]:
         """Fill in slots and the values an action sent along.
 
         Rasa's own filling takes the braces of button payloads and of clinic facts for slots, gives up, and logs the text.

@@ -54,4 +54,5 @@ class BlankSpacyTokenizer(Tokenizer):
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Return the tokens of one attribute of a message; white space is none."""
         words = self._split(message.get(attribute))
-        return self._apply_token_pattern([Token(word.text, word.idx) for word in words if not word.is_space])
+        tokens: list[Token] = self._apply_token_pattern([Token(word.text, word.idx) for word in words if not word.is_space])
+        return tokens

@@ -73,10 +73,7 @@ def iter_turns(events: Iterable[Event]) -> Iterator[dict[str, Any]]:
 
 
 def _choices_in(event: BotUttered) -> list[Choice]:
-    return [
-        Choice(_choice_id(event, button["payload"]), button["title"], button["payload"])
-        for button in event.data.get("buttons") or []
-    ]
+    return [Choice(_choice_id(event, button["payload"]), button["title"], button["payload"]) for button in event.data.get("buttons") or []]
 
 
 def _choice_id(event: BotUttered, payload: str) -> str:

@@ -49,7 +49,7 @@ def load_assistant(model: Path | None) -> Any:
     try:
         return Assistant(path)
     except Exception as err:
-        cause = err
+        cause: BaseException = err
         while cause.__cause__ is not None:
             cause = cause.__cause__
         raise CannotRun(f"{path} cannot be loaded: {cause} ({type(cause).__name__}); 'frontdesk check' may say more") from err

@@ -46,7 +46,9 @@ def run(args: argparse.Namespace) -> int:
 
 def data_passes() -> bool:
     """Run the fast part of `frontdesk check` on the project and say whether it found nothing."""
-    return check.run(argparse.Namespace(production=False, fast=True, data=Path("data"), clinic=Path("clinic"), domain=Path("domain.yml"))) == 0
+    return (
+        check.run(argparse.Namespace(production=False, fast=True, data=Path("data"), clinic=Path("clinic"), domain=Path("domain.yml"))) == 0
+    )
 
 
 def train(name: str | None = None, models: Path = Path("models")) -> Path:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -56,7 +57,8 @@ class Sureness:
 
     def of(self, evidence: FloatArray) -> FloatArray:
         """Return a probability per row."""
-        return 1.0 / (1.0 + np.exp(-(evidence @ np.array(self.weights) + self.bias)))
+        probability: FloatArray = 1.0 / (1.0 + np.exp(-(evidence @ np.array(self.weights) + self.bias)))
+        return probability
 
 
 @dataclass(frozen=True)
@@ -77,14 +79,15 @@ class Calibration:
     def shares(self, scores: FloatArray) -> FloatArray:
         """Return each row of scores as shares that add up to 1."""
         raised = np.exp(self.temperature * (scores - scores.max(axis=1, keepdims=True)))
-        return raised / raised.sum(axis=1, keepdims=True)
+        shares: FloatArray = raised / raised.sum(axis=1, keepdims=True)
+        return shares
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, stored: Mapping[str, object]) -> Calibration:
+    def from_dict(cls, stored: Mapping[str, Any]) -> Calibration:
         """Make a calibration again from `to_dict`."""
         parts = dict(stored)
         for name in ("first_is_right", "right_is_suggested"):

@@ -14,6 +14,7 @@ from frontdesk.faq.store import Intent, load_intents, load_topics
 from frontdesk.faq.topic import Example, Topic
 from frontdesk.practice.checks import check_practice
 from frontdesk.practice.facts import load_facts
+from frontdesk.safety.checks import check_safety
 from frontdesk.text.problem import Problem
 from frontdesk.text.yaml_lines import load_yaml
 
@@ -62,6 +63,7 @@ def check_project(layout: Layout, today: dt.date, *, production: bool = False) -
         problems += check_dialogue(dialogue, names, facts, {intent.name: (intent.path, intent.line) for intent in intents})
     problems += check_practice(layout.clinic, today, production=production)
     problems += _check_wording(layout.clinic / "wording.yml")
+    problems += check_safety(layout.clinic / "safety", facts)
 
     examples = sum(len(examples) for _, examples in _groups(topics, intents))
     return Report(len(topics), examples, tuple(sorted(set(problems))))

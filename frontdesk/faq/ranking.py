@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -99,7 +100,7 @@ class Ranker:
         scores = _kernel(meaning, spelling) @ self._weights
         return Scored(scores, evidence_for(scores, meaning, spelling, self._owner))
 
-    def to_arrays(self) -> dict[str, np.ndarray]:
+    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return everything that was fitted as plain arrays, for `numpy.savez`; no pickles, which can carry code."""
         return {
             "labels": np.array(self.labels),
@@ -115,7 +116,7 @@ class Ranker:
         }
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Ranker:
+    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> Ranker:
         """Make a ranking again from `to_arrays`."""
         parts = (arrays["spelling_data"], arrays["spelling_indices"], arrays["spelling_indptr"])
         spelling = sparse.csr_matrix(parts, shape=tuple(arrays["spelling_shape"]))
@@ -190,9 +191,12 @@ def _similarities(
 
 
 def _kernel(meaning: FloatArray, spelling: FloatArray) -> FloatArray:
-    return np.exp(MEANING_WIDTH * (meaning - 1.0)) + SPELLING_WEIGHT * spelling
+    likeness: FloatArray = np.exp(MEANING_WIDTH * (meaning - 1.0)) + SPELLING_WEIGHT * spelling
+    return likeness
 
 
 def _speller(vocabulary: Mapping[str, int] | None = None) -> TfidfVectorizer:
     """Return a vectorizer of character n-grams within words; a repeated n-gram counts by its logarithm."""
-    return TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=1, sublinear_tf=True, strip_accents="unicode", vocabulary=vocabulary)
+    return TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(2, 5), min_df=1, sublinear_tf=True, strip_accents="unicode", vocabulary=vocabulary
+    )

@@ -1,7 +1,5 @@
 """`python -m frontdesk.gateway`: run the gateway with the settings of the environment."""
 
-import logging
-import os
 import sys
 
 import structlog
@@ -13,8 +11,8 @@ from frontdesk.gateway.settings import Settings
 from frontdesk.practice import PracticeError
 
 
-def main() -> int:
-    """Serve until stopped; return 2 when the settings cannot be used."""
+def configure_logging(level: int) -> None:
+    """Log key-value lines to standard error."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -22,10 +20,15 @@ def main() -> int:
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping().get(os.environ.get("LOG_LEVEL", ""), logging.INFO)),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
     )
+
+
+def main() -> int:
+    """Serve until stopped; return 2 when the settings cannot be used."""
     try:
         settings = Settings.from_environment()
+        configure_logging(settings.log_level)
         app = create_app(settings)
     except (SettingsError, PracticeError) as err:
         print(f"gateway: {err}", file=sys.stderr)

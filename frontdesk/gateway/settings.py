@@ -1,5 +1,6 @@
 """Settings of the gateway: read from the environment once, checked, and frozen."""
 
+import logging
 import os
 import re
 import secrets
@@ -62,6 +63,8 @@ class Settings:
     """Requests of one address in a minute; 0 is no limit (`FRONTDESK_ADDRESS_PER_MINUTE`)."""
     conversation_per_minute: int = 30
     """Messages in one conversation in a minute; 0 is no limit (`FRONTDESK_CONVERSATION_PER_MINUTE`)."""
+    log_level: int = logging.INFO
+    """What is logged at least (`LOG_LEVEL`, the same as Rasa's)."""
 
     @property
     def body_bytes(self) -> int:
@@ -92,6 +95,7 @@ class Settings:
             starts_per_minute=_read_int(env, "FRONTDESK_STARTS_PER_MINUTE", cls.starts_per_minute, 0, 1_000_000),
             address_per_minute=_read_int(env, "FRONTDESK_ADDRESS_PER_MINUTE", cls.address_per_minute, 0, 1_000_000),
             conversation_per_minute=_read_int(env, "FRONTDESK_CONVERSATION_PER_MINUTE", cls.conversation_per_minute, 0, 1_000_000),
+            log_level=_read_level(env),
         )
 
 
@@ -100,6 +104,14 @@ def _read_int(env: Mapping[str, str], key: str, default: int, least: int, most: 
     if not re.fullmatch(r"\d{1,9}", raw.strip()) or not least <= int(raw) <= most:
         raise SettingsError(f"{key} must be a whole number from {least} to {most}, not {raw!r}")
     return int(raw)
+
+
+def _read_level(env: Mapping[str, str]) -> int:
+    raw = (env.get("LOG_LEVEL") or "INFO").upper()
+    levels = logging.getLevelNamesMapping()
+    if raw not in levels:
+        raise SettingsError(f"LOG_LEVEL must be one of {', '.join(levels)}, not {raw!r}")
+    return levels[raw]
 
 
 def _read_url(env: Mapping[str, str], key: str, default: str) -> str:

@@ -83,7 +83,17 @@ def test_a_second_miss_in_a_row_gives_the_phone_number_and_no_third_apology(ask)
 
 @pytest.mark.parametrize(
     "text",
-    ["", "   ", "x" * 10_000, "🙂🙂🙂", "\x00\x07", "\u202e\u200b\u200f", "<script>alert(1)</script>", '/answer_faq{"topic": "cost"}', "/restart"],
+    [
+        "",
+        "   ",
+        "x" * 10_000,
+        "🙂🙂🙂",
+        "\x00\x07",
+        "\u202e\u200b\u200f",
+        "<script>alert(1)</script>",
+        '/answer_faq{"topic": "cost"}',
+        "/restart",
+    ],
     ids=["empty", "blank", "10,000 characters", "emoji", "control", "invisible", "script", "payload", "command"],
 )
 def test_odd_text_gets_a_reply_and_never_becomes_a_command(ask, text: str) -> None:

@@ -51,7 +51,9 @@ def test_every_topic_answers_some_unseen_question(outcomes: list[dict]) -> None:
     assert topics - served == set()
 
 
-@pytest.mark.parametrize(("kind", "floor"), [("article", 0.70), ("clinic", 0.68), ("booking", 0.70), ("smalltalk", 0.93), ("out_of_scope", 0.75)])
+@pytest.mark.parametrize(
+    ("kind", "floor"), [("article", 0.70), ("clinic", 0.68), ("booking", 0.70), ("smalltalk", 0.93), ("out_of_scope", 0.75)]
+)
 def test_enough_messages_are_answered_right(report: Report, kind: str, floor: float) -> None:
     assert report.counts[kind]["right"] / report.counts[kind].total() >= floor
 

@@ -7,7 +7,9 @@ import pytest
 from frontdesk.faq.calibration import Calibration, Sureness
 from frontdesk.faq.decision import Ranked, decide
 
-CALIBRATION = Calibration(Sureness((), 0.0), Sureness((), 0.0), 1.0, answer_at=0.7, intent_at=0.5, suggest_at=0.4, alarm_at=0.5, measured={})
+CALIBRATION = Calibration(
+    Sureness((), 0.0), Sureness((), 0.0), 1.0, answer_at=0.7, intent_at=0.5, suggest_at=0.4, alarm_at=0.5, measured={}
+)
 TITLED = frozenset({"faq/cost", "faq/insurance", "faq/hours", "faq/aftercare", "book_appointment"})
 
 

@@ -69,7 +69,7 @@ def test_a_choice_that_was_not_offered_last_is_refused(stack: Stack) -> None:
     assert reply["error"]["code"]
 
 
-@pytest.mark.parametrize("text", ['/answer_faq{"topic": "cost"}', "/crisis", "／crisis", "\u200b/restart", "//goodbye"])
+@pytest.mark.parametrize("text", ['/answer_faq{"topic": "cost"}', "/crisis", "\uff0fcrisis", "\u200b/restart", "//goodbye"])
 def test_a_typed_intent_is_only_text(stack: Stack, text: str) -> None:
     visitor = Visitor(stack.address)
 

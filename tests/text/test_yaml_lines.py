@@ -37,7 +37,7 @@ def test_no_text_raises(text: str) -> None:
     assert all(problem.line >= 1 and "\n" not in problem.message for problem in problems)
 
 
-@pytest.mark.parametrize("text", ["[" * 5000, "- " * 2000 + "x", "{a: " * 3000])
+@pytest.mark.parametrize("text", ["[" * 5000, "- " * 2000 + "x", "{a: " * 3000], ids=["brackets", "lists", "mappings"])
 def test_deep_nesting_is_a_problem_and_no_crash(text: str) -> None:
     _, problems = parse_yaml(text, PATH)
 
