@@ -31,7 +31,7 @@ screenshots: install
 	@mkdir -p docs/images && FRONTDESK_SCREENSHOTS=docs/images $(RUN) pytest -q tests/stack/test_browser.py
 
 install: $(UV)
-	@$(UV) sync --frozen --quiet
+	@$(UV) sync --locked --quiet
 
 .venv-uv/bin/uv:
 	@echo "Installing uv into .venv-uv ..."

@@ -30,7 +30,8 @@ pipeline:
   - name: WhitespaceTokenizer
   - name: CountVectorsFeaturizer
   - name: DIETClassifier
-    epochs: 2
+    epochs: 60
+    random_seed: 7
   - name: ResponseSelector
     epochs: 2
 policies:
