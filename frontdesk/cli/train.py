@@ -17,12 +17,10 @@ from frontdesk.cli.project import project_folder, require_space
 
 # What Rasa logs when it begins a step, and how we name it. The order is that of a training.
 _STEPS = (
-    (re.compile(r"Started validating|Trying to load SpaCy"), "reading the data"),
     (re.compile(r"train component 'RulePolicy'"), "learning the dialogue"),
     (re.compile(r"train component 'TopicRanker'"), "learning topics and intents"),
     (re.compile(r"Finished training component 'TopicRanker'"), "packing the model"),
 )
-_KEPT_LINES = 25
 
 
 def add_parser(subparsers: Any) -> None:
@@ -55,20 +53,30 @@ def train(name: str | None = None, models: Path = Path("models")) -> Path:
     """Train with Rasa in a process of its own and return the model.
 
     Raises:
-        CannotRun: When the disk is full or Rasa fails; the end of its output is in the message.
+        CannotRun: When the disk is full or Rasa fails; all that Rasa printed is in the log file that it names.
     """
     models.mkdir(parents=True, exist_ok=True)
     require_space(models)
     name = name or datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     command = [sys.executable, "-m", "rasa", "train", "--skip-validation", "--out", str(models), "--fixed-model-name", name]
+    log = models / "last-training.log"
+    status = _run(command, log)
+    model = models / f"{name}.tar.gz"
+    if status != 0 or not model.is_file():
+        raise CannotRun(f"rasa train failed with status {status}: {_last_line(log)} (all of its output is in {log})")
+    return model
+
+
+def _run(command: list[str], log: Path) -> int:
+    """Run a training, keep its output, show which step it is at, and return its exit status."""
     environment = {**os.environ, "LOG_LEVEL": "INFO", "LOG_LEVEL_LIBRARIES": "ERROR"}
-    kept: list[str] = []
     with (
+        log.open("w", encoding="utf-8") as kept,
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=environment) as rasa,
         tqdm(total=len(_STEPS) + 1, desc="starting", bar_format="{desc:<28} {bar:30} {elapsed}", file=sys.stderr) as bar,
     ):
         for line in rasa.stdout or ():
-            kept = [*kept[1 - _KEPT_LINES :], line.rstrip()]
+            kept.write(line)
             for place, (pattern, step) in enumerate(_STEPS, start=1):
                 if pattern.search(line) and place > bar.n:
                     bar.set_description_str(step, refresh=False)
@@ -77,7 +85,10 @@ def train(name: str | None = None, models: Path = Path("models")) -> Path:
         if status == 0:
             bar.set_description_str("trained", refresh=False)
             bar.update(bar.total - bar.n)
-    model = models / f"{name}.tar.gz"
-    if status != 0 or not model.is_file():
-        raise CannotRun(f"rasa train failed with status {status}. Its last lines:\n" + "\n".join(kept))
-    return model
+    return status
+
+
+def _last_line(log: Path) -> str:
+    """Return the last line that says something: of a stack trace, its message."""
+    lines = [line.strip() for line in log.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return lines[-1] if lines else "it printed nothing"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+import structlog
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
@@ -16,6 +17,12 @@ from frontdesk.practice import Practice, load_practice
 from tests.gateway.fake_rasa import FakeRasa
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_usual() -> None:
+    """Undo what other tests made of the logs, so that a line that should not be there would be seen."""
+    structlog.reset_defaults()
 
 
 class Clock:

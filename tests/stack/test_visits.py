@@ -81,6 +81,36 @@ def test_a_typed_intent_is_only_text(stack: Stack, text: str) -> None:
     assert not any(said.startswith("/") for said in spoken)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["🙂🙂🙂", "\u202eolleh\u202c", "<script>alert(1)</script>", "<b>hours</b>", "ÿþ\x07\x1b[31m", "aaaaaaaaaaaaaaaaaaaaaaaaaaa", "{contact.phone} {0}"],
+    ids=["emoji", "right to left", "script", "markup", "control", "one letter", "placeholders"],
+)
+def test_odd_text_gets_a_reply(stack: Stack, text: str) -> None:
+    status, reply = Visitor(stack.address).say(text)
+
+    assert status == 200
+    assert all(message["text"] or message.get("choices") for message in reply["messages"])
+
+
+@pytest.mark.parametrize("text", ["", " \n\t ", "\u200b\u200d\ufeff", "///"], ids=["empty", "blank", "invisible", "slashes"])
+def test_text_without_words_is_answered_kindly_and_not_passed_on(stack: Stack, text: str) -> None:
+    visitor = Visitor(stack.address)
+
+    status, reply = visitor.say(text)
+
+    assert status == 200
+    assert "type your question" in reply["messages"][0]["text"].lower()
+    assert not any(turn["from"] == "visitor" for turn in visitor.transcript()[1]["turns"])
+
+
+def test_a_message_of_ten_thousand_characters_is_refused_with_the_phone_number(stack: Stack) -> None:
+    status, reply = Visitor(stack.address).say("x" * 10_000)
+
+    assert status == 413
+    assert "+1 503 555 0142" in reply["error"]["message"]
+
+
 def test_an_emergency_gets_the_card_with_real_phone_links_and_nothing_else(stack: Stack) -> None:
     visitor = Visitor(stack.address)
 
