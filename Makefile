@@ -10,7 +10,7 @@ up: install
 	@$(RUN) frontdesk up
 
 test: install
-	@tests/system-packages
+	@scripts/system-packages
 	@$(RUN) pytest
 
 check: install
@@ -27,12 +27,11 @@ lint: install
 
 # The pictures of the README, from the real stack.
 screenshots: install
-	@tests/system-packages
+	@scripts/system-packages
 	@mkdir -p docs/images && FRONTDESK_SCREENSHOTS=docs/images $(RUN) pytest -q tests/stack/test_browser.py
 
 install: $(UV)
 	@$(UV) sync --locked --quiet
 
 .venv-uv/bin/uv:
-	@echo "Installing uv into .venv-uv ..."
-	@python3 -m venv .venv-uv && .venv-uv/bin/pip install --quiet 'uv>=0.9,<1'
+	@scripts/bootstrap-uv .venv-uv
