@@ -2,7 +2,7 @@
 
 Imported at interpreter start through `environment.pth`, so that `rasa train`, `rasa shell` and
 `python -m pytest` typed by hand are as quiet and private as `make up`. It imports the standard library
-only, and whatever the operator has set already wins.
+only, and whatever the operator has set already wins (`frontdesk up` makes some of these from its ports).
 """
 
 import os

@@ -19,7 +19,7 @@ FORBIDDEN = {
     },
     "frontdesk/assistant": ("aiohttp", "frontdesk.gateway", "frontdesk.cli", "actions"),
     "frontdesk/gateway": ("rasa", "rasa_sdk", "tensorflow", "frontdesk.assistant", "frontdesk.cli", "actions"),
-    "frontdesk/cli": ("rasa_sdk", "aiohttp.web", "actions"),
+    "frontdesk/cli": ("rasa", "rasa_sdk", "aiohttp.web", "actions"),
     "actions": ("rasa", "aiohttp", "frontdesk.assistant", "frontdesk.gateway", "frontdesk.cli"),
 }
 

@@ -24,6 +24,7 @@ from frontdesk.assistant import transcript
 from frontdesk.assistant.channel import NAME, SilentOutput
 from frontdesk.assistant.ranker import TopicRanker
 from frontdesk.assistant.replies import ReplyGenerator
+from frontdesk.text.typed import clean_text
 
 
 class InProcessActions(EndpointConfig):
@@ -98,8 +99,9 @@ class Assistant:
     async def _say(self, conversation_id: str, text: str, now: str | None) -> tuple[dict[str, Any], list[BotUttered]]:
         message_id = f"{conversation_id}-{time.perf_counter_ns()}"
         metadata = {"now": now} if now else None
-        spoken = text.lstrip("/ \t\n")
-        message = UserMessage(spoken, SilentOutput(), conversation_id, input_channel=NAME, message_id=message_id, metadata=metadata)
+        message = UserMessage(
+            clean_text(text), SilentOutput(), conversation_id, input_channel=NAME, message_id=message_id, metadata=metadata
+        )
         await self._agent.handle_message(message)
         tracker = await self._store.retrieve(conversation_id)
         replies = transcript.turn_of(list(tracker.events), message_id) or []

@@ -42,7 +42,7 @@ class SafetyAlarm(GraphComponent):
     def create(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> SafetyAlarm:
-        """Load the rules from the project's folder: they are in force at once, without training."""
+        """Load the rules from the project's folder: a changed rule needs a restart and no training."""
         return cls(Guard.load(Path(config["rules"])))
 
     def process(self, messages: list[Message]) -> list[Message]:

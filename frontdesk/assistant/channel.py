@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -31,12 +32,14 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from frontdesk.assistant import conversations, transcript
+from frontdesk.text.typed import clean_text
 
 log = structlog.get_logger()
 
 NAME = "frontdesk"
 OPENING = "/start_conversation"
-PURGE_EVERY_S = 15 * 60
+TURN_WITHIN_S = 8.0
+"""Less than the gateway waits, so that what it gives up here is given up too."""
 
 
 class Rejected(Exception):
@@ -92,19 +95,20 @@ class GatewayInput(InputChannel):
 async def open_conversation(agent: Agent, request: Request) -> HTTPResponse:
     """Start a conversation and return what the assistant says first."""
     conversation_id = _text(request, "conversation_id")
-    return json({"messages": await _say(agent, conversation_id, OPENING, message_id=f"opening of {conversation_id}", title=None)})
+    message_id = f"opening of {conversation_id}"
+    return json({"messages": await _turn(agent, conversation_id, message_id, lambda _: Said(OPENING), known=False)})
 
 
 async def handle_message(agent: Agent, request: Request) -> HTTPResponse:
     """Handle one message, once: the same `client_message_id` again returns the same replies and changes nothing."""
     conversation_id, message_id = _text(request, "conversation_id"), _text(request, "client_message_id")
-    body = request.json
-    if isinstance(body.get("choice"), str):
-        return json({"messages": await _choose(agent, conversation_id, message_id, body["choice"])})
-    text = _text(request, "text").lstrip("/ \t\n")
+    choice = request.json.get("choice")
+    if isinstance(choice, str):
+        return json({"messages": await _turn(agent, conversation_id, message_id, lambda tracker: _chosen(tracker, choice))})
+    text = clean_text(_text(request, "text"))
     if not text:
         raise Rejected(400, "empty_text")
-    return json({"messages": await _say(agent, conversation_id, text, message_id=message_id, title=None, known=True)})
+    return json({"messages": await _turn(agent, conversation_id, message_id, lambda _: Said(text))})
 
 
 async def read_conversation(agent: Agent, request: Request, conversation_id: str) -> HTTPResponse:
@@ -151,33 +155,55 @@ async def purge_forever(app: Any) -> None:
             except conversations.ErasureUnsupported as err:
                 log.warning("conversations_not_purged", reason=str(err))
                 return
-        await asyncio.sleep(PURGE_EVERY_S)
+            except Exception as err:
+                # A locked or full database may be well again in a quarter of an hour; the promise to delete stands.
+                log.error("conversations_not_purged", reason=type(err).__name__)
+        await asyncio.sleep(conversations.PURGE_EVERY_S)
 
 
-async def _choose(agent: Agent, conversation_id: str, message_id: str, choice_id: str) -> list[dict[str, Any]]:
-    tracker = await _existing(agent, conversation_id)
-    before = transcript.turn_of(list(tracker.events), message_id)
-    if before is not None:
-        return [transcript.message_of(event) for event in before]
-    choice = next((choice for choice in transcript.offered(list(tracker.events)) if choice.id == choice_id), None)
+@dataclass(frozen=True)
+class Said:
+    """What a visitor said, as Rasa is told."""
+
+    text: str
+    title: str | None = None
+    """What stood on the button, when one was pressed."""
+
+
+def _chosen(tracker: DialogueStateTracker | None, choice_id: str) -> Said:
+    """Return the payload of a button that stands open."""
+    choices = transcript.offered(list(tracker.events)) if tracker else []
+    choice = next((choice for choice in choices if choice.id == choice_id), None)
     if choice is None:
         raise Rejected(409, "unknown_choice")
-    return await _say(agent, conversation_id, choice.payload, message_id=message_id, title=choice.title, known=True)
+    return Said(choice.payload, choice.title)
 
 
-async def _say(
-    agent: Agent, conversation_id: str, text: str, *, message_id: str, title: str | None, known: bool = False
+async def _turn(
+    agent: Agent,
+    conversation_id: str,
+    message_id: str,
+    said: Callable[[DialogueStateTracker | None], Said],
+    *,
+    known: bool = True,
 ) -> list[dict[str, Any]]:
-    """Put one message through Rasa under the conversation's lock and return the replies."""
+    """Put one message through Rasa, under the conversation's lock, and return the replies.
+
+    A turn that takes too long is given up whole: nothing of it is kept, and the message can be sent again.
+    """
     async with agent.lock_store.lock(conversation_id):
-        tracker = await _existing(agent, conversation_id) if known else await agent.tracker_store.retrieve(conversation_id)
-        replies = transcript.turn_of(list(tracker.events), message_id) if tracker else None
-        if replies is None:
-            metadata = {transcript.CHOICE_TITLE: title} if title else None
-            message = UserMessage(text, SilentOutput(), conversation_id, input_channel=NAME, message_id=message_id, metadata=metadata)
-            await agent.processor.handle_message(message)
-            tracker = await _existing(agent, conversation_id)
-            replies = transcript.turn_of(list(tracker.events), message_id) or []
+        with conversations.one_turn(agent.tracker_store):
+            tracker = await _existing(agent, conversation_id) if known else await agent.tracker_store.retrieve(conversation_id)
+            replies = transcript.turn_of(list(tracker.events), message_id) if tracker else None
+            if replies is None:
+                saying = said(tracker)
+                metadata = {transcript.CHOICE_TITLE: saying.title} if saying.title else None
+                message = UserMessage(
+                    saying.text, SilentOutput(), conversation_id, input_channel=NAME, message_id=message_id, metadata=metadata
+                )
+                await asyncio.wait_for(agent.processor.handle_message(message), TURN_WITHIN_S)
+                tracker = await _existing(agent, conversation_id)
+                replies = transcript.turn_of(list(tracker.events), message_id) or []
     return [transcript.message_of(event) for event in replies]
 
 
@@ -209,6 +235,12 @@ def _guarded(view: Callable[..., Awaitable[HTTPResponse]]) -> Callable[..., Awai
             return json({"error": err.error}, status=err.status)
         except LockError:
             return json({"error": "conversation_busy"}, status=503)
+        except TimeoutError:
+            log.error("turn_timed_out", view=view.__name__)
+            return json({"error": "timed_out"}, status=503)
+        except conversations.ConversationsUnavailable as err:
+            log.error("conversations_unavailable", view=view.__name__, reason=str(err))
+            return json({"error": "conversations_unavailable"}, status=503)
         except Exception as err:
             if getattr(err, "status_code", None) == 400:
                 return json({"error": "invalid_json"}, status=400)

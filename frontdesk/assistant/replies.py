@@ -18,7 +18,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from frontdesk.assistant.clinic import Clinic
-from frontdesk.faq.names import ANSWER_PREFIX, answer_name
+from frontdesk.faq.names import ANSWER_PREFIX
 from frontdesk.practice import load_facts
 from frontdesk.practice.hours import join_words
 from frontdesk.safety import Alarm, Card, CardMissing
@@ -85,6 +85,7 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
         if missing and kind != "dialogue":
             labels = join_words([load_facts()[name].label if name in load_facts() else name for name in missing])
             kept.append((self._unknown(labels), "clinic"))
+        kept = [(text, own) for text, own in kept if text]
         response["text"] = "\n\n".join(text for text, _ in kept)
         if isinstance(kind, list) or len({own for _, own in kept}) > 1:
             response["metadata"]["kind"] = [own for _, own in kept]
@@ -120,15 +121,9 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
     def _suggestions(self, parse: dict[str, Any]) -> list[dict[str, str]]:
         """Return a button per suggested topic or intent, and the one that says none was meant."""
         suggestions = parse.get("understanding", {}).get("suggestions", [])
-        buttons = [{"title": self._title(entry), "payload": entry["payload"]} for entry in suggestions]
+        buttons = [{"title": entry["title"], "payload": entry["payload"]} for entry in suggestions]
         title = self.responses[NONE_OF_THESE_TITLE][0]["text"]
         return [*buttons, {"title": title, "payload": "/none_of_these"}]
-
-    def _title(self, suggestion: dict[str, str]) -> str:
-        """Return the title as it stands in the topic's file now, not when the model was trained."""
-        for variation in self.responses.get(answer_name(suggestion["name"]), []):
-            return str(variation.get("metadata", {}).get("title") or suggestion["title"])
-        return suggestion["title"]
 
     def _card(self, response: dict[str, Any], parse: dict[str, Any]) -> dict[str, Any]:
         """Return the emergency card that the alarm asks for."""

@@ -19,7 +19,9 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("ask", help="ask the assistant one question, or many from a file, and print JSON")
     parser.add_argument("text", nargs="?", help="the message")
     parser.add_argument("--batch", metavar="FILE", help="JSONL with id, text and optionally previous; '-' reads standard input")
-    parser.add_argument("--now", metavar="ISO", help="the time at which the visitor writes, e.g. 2026-11-24T09:00:00-08:00")
+    parser.add_argument(
+        "--now", metavar="ISO", help="the time at which the visitor writes, e.g. 2026-11-24T09:00:00-08:00; passed on to actions"
+    )
     parser.add_argument("--model", type=Path, help="a model file (the newest in models/)")
     parser.set_defaults(run=run)
 
@@ -76,7 +78,8 @@ def read_questions(source: str) -> Iterator[dict[str, Any]]:
         CannotRun: When the file cannot be read or a line is not such an object.
     """
     try:
-        lines = (sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")).splitlines()
+        # Not splitlines(): JSON may hold line separators other than the newline inside a string.
+        lines = (sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")).split("\n")
     except (OSError, UnicodeDecodeError) as err:
         raise CannotRun(f"{source} cannot be read: {err}") from err
     for number, line in enumerate(lines, start=1):

@@ -34,7 +34,7 @@ _QUESTIONS = (
 def add_parser(subparsers: Any) -> None:
     """Add `bench` to the command."""
     parser = subparsers.add_parser("bench", help="measure start, answers and memory of the real stack, and print them")
-    parser.add_argument("--answers", type=int, default=400, help="how many answers to time")
+    parser.add_argument("--answers", type=int, default=400, help="how many answers to time, at least 2")
     parser.add_argument("--train", action="store_true", help="train a model first and count that too")
     parser.set_defaults(run=run)
 
@@ -42,6 +42,8 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the figures and return 0."""
     project_folder()
+    if args.answers < 2:
+        raise CannotRun("--answers must be at least 2")
     with tempfile.TemporaryDirectory() as room:
         command = [sys.executable, "-m", "frontdesk", "up"]
         started = time.monotonic()
@@ -52,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
         else:
             command += ["--model", str(require_model(None))]
         with _stack(command, Path(room)) as (address, process):
-            first, times = asyncio.run(_ask(address, args.answers, started))
+            first, times = asyncio.run(_ask(address, process, args.answers, started))
             held = _memory_mb(process.pid)
     cores = len(os.sched_getaffinity(0))
     what = "train, start and first answer" if args.train else "start and first answer"
@@ -85,7 +87,7 @@ def _stack(command: list[str], room: Path) -> Iterator[tuple[str, subprocess.Pop
         process.wait(timeout=30)
 
 
-async def _ask(address: str, answers: int, started: float) -> tuple[float, list[float]]:
+async def _ask(address: str, process: subprocess.Popen[bytes], answers: int, started: float) -> tuple[float, list[float]]:
     """Return seconds until the first answer, and milliseconds of each answer after it; ten answers a conversation."""
     from aiohttp import ClientError, ClientSession
 
@@ -97,8 +99,8 @@ async def _ask(address: str, answers: int, started: float) -> tuple[float, list[
                         break
             except ClientError:
                 pass
-            if time.monotonic() - started > 300:
-                raise CannotRun("the stack was not ready after 300 s; the lines above say why")
+            if process.poll() is not None or time.monotonic() - started > 300:
+                raise CannotRun("the stack did not get ready; the lines above say why")
             await asyncio.sleep(0.1)
         first, times = 0.0, []
         for number in range(answers + 1):

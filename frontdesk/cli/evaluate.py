@@ -11,6 +11,7 @@ from typing import Any
 from tqdm import tqdm
 
 from frontdesk.cli.ask import load_assistant, read_questions
+from frontdesk.cli.errors import CannotRun
 from frontdesk.cli.project import project_folder
 from frontdesk.faq.evaluation import VERDICTS, Case, Report, evaluate
 
@@ -31,9 +32,12 @@ def run(args: argparse.Namespace) -> int:
     """Print the report and return 0: a measurement is no test."""
     project_folder()
     rows = [row for file in args.files for row in read_questions(file)]
+    try:
+        cases = [Case.from_row(row) for row in rows]
+    except ValueError as err:
+        raise CannotRun(str(err)) from err
     assistant = load_assistant(args.model)
     outcomes = asyncio.run(_ask_all(assistant, rows))
-    cases = [Case.from_row(row) for row in rows]
     report = evaluate(zip(cases, outcomes, strict=True))
     fitted = assistant.calibration()
     if args.json:

@@ -1,10 +1,12 @@
 """`frontdesk forget ID`: erase one conversation."""
 
 import argparse
+from pathlib import Path
 from typing import Any
 
+from frontdesk.cli.ask import quieten
 from frontdesk.cli.errors import CannotRun
-from frontdesk.cli.purge import open_store
+from frontdesk.cli.project import project_folder
 
 
 def add_parser(subparsers: Any) -> None:
@@ -15,13 +17,18 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Erase the conversation; 1 when there is none with this id."""
-    store = open_store()
+    """Erase the conversation; 1 when there is none with this id.
+
+    Raises:
+        CannotRun: When the tracker store cannot be opened or is of a kind from which nothing can be erased.
+    """
+    project_folder()
+    quieten()
     from frontdesk.assistant import conversations
 
     try:
-        gone = conversations.erase(store, args.id)
-    except conversations.ErasureUnsupported as err:
+        gone = conversations.erase(conversations.open_store(Path("endpoints.yml")), args.id)
+    except (conversations.ErasureUnsupported, conversations.ConversationsUnavailable) as err:
         raise CannotRun(str(err)) from err
     print(f"Erased {gone} events." if gone else "There is no such conversation.")
     return 0 if gone else 1

@@ -16,32 +16,18 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Delete old conversations and say how many events went."""
-    store = open_store()
+    """Delete old conversations and say how many events went.
+
+    Raises:
+        CannotRun: When the tracker store cannot be opened or is of a kind that cannot be purged.
+    """
+    project_folder()
+    quieten()
     from frontdesk.assistant import conversations
 
     try:
-        print(f"Deleted {conversations.purge(store)} events of old conversations.")
-    except conversations.ErasureUnsupported as err:
+        gone = conversations.purge(conversations.open_store(Path("endpoints.yml")))
+    except (conversations.ErasureUnsupported, conversations.ConversationsUnavailable) as err:
         raise CannotRun(str(err)) from err
+    print(f"Deleted {gone} events of old conversations.")
     return 0
-
-
-def open_store() -> Any:
-    """Return the tracker store of endpoints.yml.
-
-    Raises:
-        CannotRun: When it cannot be opened.
-    """
-    project_folder()
-    if not Path("endpoints.yml").is_file():
-        raise CannotRun("there is no endpoints.yml here, so there is no tracker store to open")
-    quieten()
-    from rasa.core.tracker_store import TrackerStore
-    from rasa.core.utils import AvailableEndpoints
-    from rasa.shared.core.domain import Domain
-
-    try:
-        return TrackerStore.create(AvailableEndpoints.read_endpoints("endpoints.yml").tracker_store, domain=Domain.empty())
-    except Exception as err:
-        raise CannotRun(f"the tracker store of endpoints.yml cannot be opened: {err}") from err

@@ -55,7 +55,10 @@ def train(name: str | None = None, models: Path = Path("models")) -> Path:
     Raises:
         CannotRun: When the disk is full or Rasa fails; all that Rasa printed is in the log file that it names.
     """
-    models.mkdir(parents=True, exist_ok=True)
+    try:
+        models.mkdir(parents=True, exist_ok=True)
+    except OSError as err:
+        raise CannotRun(f"{models} cannot be used for the model: {err.strerror}") from err
     require_space(models)
     name = name or datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     command = [sys.executable, "-m", "rasa", "train", "--skip-validation", "--out", str(models), "--fixed-model-name", name]

@@ -1,6 +1,7 @@
 """`frontdesk up`: train when there is no model, start everything, and say where to look."""
 
 import argparse
+import contextlib
 import os
 import socket
 import sqlite3
@@ -79,11 +80,20 @@ def _settings(ports: Mapping[str, str]) -> dict[str, str]:
 
 
 def _prepare_data(folder: Path) -> None:
-    """Create the folder for what is kept, readable by its owner alone, and its database in WAL mode."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with sqlite3.connect(folder / "conversations.db") as database:
-        database.execute("PRAGMA journal_mode=WAL")
-    database.close()
+    """Create the folder for what is kept, for its owner alone, and see that its database can be used.
+
+    Raises:
+        CannotRun: When it cannot; the message says what is in the way.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        with contextlib.closing(sqlite3.connect(folder / "conversations.db")) as database:
+            database.execute("PRAGMA journal_mode=WAL")
+    except OSError as err:
+        raise CannotRun(f"{folder} cannot be used for what is kept (FRONTDESK_DATA_DIR): {err.strerror}") from err
+    except sqlite3.Error as err:
+        raise CannotRun(f"{folder / 'conversations.db'} cannot be used: {err}; move it away to start with an empty one") from err
 
 
 def _supervise(folder: Path, environment: dict[str, str]) -> int:

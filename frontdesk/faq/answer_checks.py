@@ -4,9 +4,10 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from frontdesk.faq.topic import Topic, paragraphs
-from frontdesk.practice.filling import placeholders
+from frontdesk.faq.topic import Topic
 from frontdesk.text.markdown_subset import check_markdown
+from frontdesk.text.placeholders import placeholders
+from frontdesk.text.problem import counted
 from frontdesk.text.readability import grade, has_lines_beside_sentences, own_words, sentences
 from frontdesk.text.wording_lint import lint
 
@@ -36,15 +37,13 @@ def check_answer(topic: Topic, facts: Collection[str]) -> Iterator[Remark]:
     count = sentences(text)
     fewest, most = SENTENCES
     if count < fewest and not has_lines_beside_sentences(text):
-        yield Remark(0, f"the answer is {_counted(count, 'sentence')} long; say a little more, in 2 to 5 sentences")
+        yield Remark(0, f"the answer is {counted(count, 'sentence')} long; say a little more, in 2 to 5 sentences")
     if count > most:
         yield Remark(0, f"the answer has {count} sentences; shorten it to 2 to 5, and never more than {most}")
     if (length := len(own_words(text))) > LENGTH:
         yield Remark(0, f"the answer has {length} characters; shorten it to {LENGTH}, or split the topic in two")
     if (level := grade(text)) > GRADE:
         yield Remark(0, f"the answer reads at school grade {level:.1f}; use shorter sentences and words until it is {GRADE:.0f} or less")
-    if any(not part.strip() for part in paragraphs(text)):
-        yield Remark(0, "there is an empty paragraph; delete a blank line")
     yield from check_reply(text, facts)
 
 
@@ -73,7 +72,3 @@ def _wrong_placeholder(found: str, facts: Collection[str], also: Collection[str]
     if len(found) == 1:
         return f"a '{found}' stands alone; a placeholder looks like {{prices.first_visit}}"
     return f"'{found}' is no placeholder; write section and name in small letters, such as {{prices.first_visit}}"
-
-
-def _counted(count: int, thing: str) -> str:
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"

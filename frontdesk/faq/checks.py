@@ -4,15 +4,16 @@ Its answer is read by `answer_checks.py`, its examples by `example_checks.py`. T
 """
 
 import datetime as dt
-import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from frontdesk.faq.ledger import Ledger
 from frontdesk.faq.topic import Topic
-from frontdesk.text.problem import Problem
+from frontdesk.text.problem import Problem, did_you_mean
 
 TITLE_LIMIT = 40
 """Characters that fit on a button on a phone."""
+
+_OR_ADD = "use one that is there, or add it there first"
 
 
 def check_topic(topic: Topic, ledger: Ledger, today: dt.date) -> Iterator[Problem]:
@@ -48,7 +49,7 @@ def check_claims_served(topics: Sequence[Topic], ledger: Ledger) -> Iterator[Pro
 def _check_claims(topic: Topic, ledger: Ledger) -> Iterator[Problem]:
     for name in topic.claims:
         if name not in ledger.claims:
-            yield topic.problem("claims", f"there is no claim '{name}' in clinic/claims.yml; {_nearest(name, ledger.claims)}")
+            yield topic.problem("claims", f"there is no claim '{name}' in clinic/claims.yml; {did_you_mean(name, ledger.claims, _OR_ADD)}")
         elif ledger.claims[name].use == "withheld":
             yield topic.problem(
                 "claims", f"the claim '{name}' is withheld ({ledger.claims[name].why}); take it out of the answer and of this list"
@@ -62,7 +63,7 @@ def _check_claims(topic: Topic, ledger: Ledger) -> Iterator[Problem]:
 def _check_sources(topic: Topic, ledger: Ledger) -> Iterator[Problem]:
     for name in topic.sources:
         if name not in ledger.sources:
-            yield topic.problem("sources", f"there is no source '{name}' in clinic/sources.yml; {_nearest(name, ledger.sources)}")
+            yield topic.problem("sources", f"there is no source '{name}' in clinic/sources.yml; {did_you_mean(name, ledger.sources, _OR_ADD)}")
         elif ledger.sources[name].checked == "recollection":
             yield topic.problem(
                 "sources", f"nobody has read the source '{name}' yet; read it and set 'checked' in clinic/sources.yml, or name another"
@@ -86,8 +87,3 @@ def _check_dates(topic: Topic, today: dt.date) -> Iterator[Problem]:
     elif topic.review_by and topic.review_by < today:
         message = f"the review was due on {topic.review_by}; read the answer, then set 'reviewed' to today and 'review_by' to a later day"
         yield Problem(topic.path, topic.problem("review_by", "").line, message, "warning")
-
-
-def _nearest(name: str, known: Mapping[str, object]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean '{near[0]}'?" if near else "use one that is there, or add it there first"

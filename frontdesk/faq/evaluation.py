@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-ALARMING = frozenset({"crisis", "emergency", "doctor"})
+from frontdesk.text.kinds import ALARMING
+
 DANGER, LOOK_ALIKE, OUT_OF_SCOPE = "danger", "look_alike", "out_of_scope"
 
 VERDICTS = ("right", "suggested_right", "suggested_wrong", "wrong", "handed_off")
@@ -27,10 +28,17 @@ class Case:
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Case:
-        """Make a case from a line of a test set."""
-        topic = row.get("topic") or []
-        wanted = (topic,) if isinstance(topic, str) else tuple(topic)
-        return cls(str(row.get("id")), row["text"], row.get("kind") or "all", wanted, frozenset(row.get("also_ok") or ()))
+        """Make a case from a line of a test set.
+
+        Raises:
+            ValueError: A field holds something else than it should; the message says which.
+        """
+        text, kind = row.get("text"), row.get("kind") or "all"
+        if not isinstance(text, str):
+            raise ValueError(f"'text' must be what a visitor wrote, not {text!r}")
+        if not isinstance(kind, str):
+            raise ValueError(f"'kind' must be a word such as look_alike, not {kind!r}")
+        return cls(str(row.get("id")), text, kind, _names(row, "topic"), frozenset(_names(row, "also_ok")))
 
 
 @dataclass
@@ -101,6 +109,15 @@ def judge(case: Case, outcome: Mapping[str, Any]) -> str:
         both = all(wanted in served for wanted in case.wanted)
         return "right" if both else "suggested_right" if served & acceptable else "wrong"
     return "right" if served & acceptable else "wrong"
+
+
+def _names(row: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    """Return the topics under a key, which holds one name or a list of them."""
+    value = row.get(key) or []
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+        raise ValueError(f"'{key}' must be the name of a topic or a list of names, not {value!r}")
+    return tuple(names)
 
 
 def _count_alarm(report: Report, case: Case, alarmed: bool) -> None:

@@ -15,8 +15,6 @@ class Intent:
     """A plain intent, which rules answer: booking, smalltalk, out of scope, safety."""
 
     name: str
-    title: str
-    """What a visitor reads on a button; empty for intents that are never offered."""
     examples: tuple[Example, ...]
     path: Path
     line: int
@@ -50,13 +48,12 @@ def load_intents(folder: Path) -> tuple[list[Intent], list[Problem]]:
             name = text_at(document, problems, "nlu", index, "intent")
             if any(name == other.name for other in intents):
                 problems.append(document.problem(f"'{name}' is there already; keep its examples in one place", "nlu", index))
-            title = ""
             if ("nlu", index, "metadata") in document.lines:
                 mapping_at(document, problems, "nlu", index, "metadata")
-                title = text_at(document, problems, "nlu", index, "metadata", "title", optional=True)
+                text_at(document, problems, "nlu", index, "metadata", "title", optional=True)
             examples = parse_examples(document, problems, "nlu", index, "examples")
             if name:
-                intents.append(Intent(name, title, examples, document.path, document.line("nlu", index)))
+                intents.append(Intent(name, examples, document.path, document.line("nlu", index)))
     return intents, problems
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from frontdesk.faq.names import RETRIEVAL_INTENT, answer_name, topic_of
+from frontdesk.text.kinds import KINDS
+from frontdesk.text.paragraphs import split_paragraphs
 from frontdesk.text.problem import Problem, one_of
 from frontdesk.text.shape import check_keys, date_at, names_at, text_at
 from frontdesk.text.yaml_lines import Document, Step
-
-KINDS = ("article", "evidence", "safety", "clinic")
 
 _METADATA = ("title", "kind", "claims", "sources", "owner", "reviewed", "review_by")
 _NEEDED = ("title", "kind", "owner", "reviewed", "review_by")
@@ -42,7 +42,6 @@ class Topic:
     """Claims of the article that the answer rests on, by their id in `clinic/claims.yml`."""
     sources: tuple[str, ...]
     """Outside sources that it rests on, by their id in `clinic/sources.yml`."""
-    owner: str
     reviewed: dt.date | None
     """When a person last read the answer through; `None` when the file does not say it properly."""
     review_by: dt.date | None
@@ -64,15 +63,6 @@ class Topic:
 
     def _answer_line(self) -> int:
         return self.document.text_line("responses", answer_name(self.name), 0, "text")
-
-
-def paragraphs(answer: str) -> list[str]:
-    r"""Return the paragraphs of an answer, which blank lines separate.
-
-    >>> paragraphs("One.\n\nTwo,\nstill two.")
-    ['One.', 'Two,\nstill two.']
-    """
-    return [part for part in re.split(r"\n\s*\n", answer.strip()) if part]
 
 
 def parse_topic(document: Document) -> tuple[Topic | None, list[Problem]]:
@@ -126,6 +116,7 @@ def _parse_answer(document: Document, problems: list[Problem], name: str, exampl
     meta = (*here, "metadata")
     if meta in document.lines:
         check_keys(document, problems, _METADATA, _NEEDED, *meta)
+        text_at(document, problems, *meta, "owner")
     return Topic(
         name=name,
         title=text_at(document, problems, *meta, "title"),
@@ -133,7 +124,6 @@ def _parse_answer(document: Document, problems: list[Problem], name: str, exampl
         answer=answer,
         claims=names_at(document, problems, *meta, "claims"),
         sources=names_at(document, problems, *meta, "sources"),
-        owner=text_at(document, problems, *meta, "owner"),
         reviewed=date_at(document, problems, *meta, "reviewed"),
         review_by=date_at(document, problems, *meta, "review_by"),
         examples=examples,
@@ -145,7 +135,7 @@ def _parse_kinds(document: Document, problems: list[Problem], answer: str, *trai
     value = document.get(*trail)
     if trail not in document.lines:
         return ()
-    parts = len(paragraphs(answer))
+    parts = len(split_paragraphs(answer))
     kinds = value if isinstance(value, list) else [value] * parts
     if unknown := [kind for kind in kinds if kind not in KINDS]:
         problems.append(document.problem(f"'kind' must be {one_of(KINDS)}, not '{unknown[0]}'", *trail))

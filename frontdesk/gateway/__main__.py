@@ -1,5 +1,6 @@
 """`python -m frontdesk.gateway`: run the gateway with the settings of the environment."""
 
+import logging
 import sys
 
 import structlog
@@ -12,7 +13,11 @@ from frontdesk.practice import PracticeError
 
 
 def configure_logging(level: int) -> None:
-    """Log key-value lines to standard error."""
+    """Log key-value lines to standard error.
+
+    aiohttp's own log of a request that it cannot read is a traceback with the visitor's address, so there is none.
+    """
+    logging.getLogger("aiohttp.server").disabled = True
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -25,7 +30,7 @@ def configure_logging(level: int) -> None:
 
 
 def main() -> int:
-    """Serve until stopped; return 2 when the settings cannot be used."""
+    """Serve until stopped; return 2 when the settings or the port cannot be used."""
     try:
         settings = Settings.from_environment()
         configure_logging(settings.log_level)
@@ -33,7 +38,11 @@ def main() -> int:
     except (SettingsError, PracticeError) as err:
         print(f"gateway: {err}", file=sys.stderr)
         return 2
-    web.run_app(app, host=settings.host, port=settings.port, access_log=None, print=None)
+    try:
+        web.run_app(app, host=settings.host, port=settings.port, access_log=None, print=None)
+    except OSError as err:
+        print(f"gateway: cannot listen on {settings.host}:{settings.port}: {err.strerror or err}", file=sys.stderr)
+        return 2
     return 0
 
 

@@ -35,7 +35,7 @@ def load_assets(widget: Path, practice: Practice) -> dict[str, Asset]:
     try:
         launcher = Asset.of((widget / "widget.js").read_bytes(), ".js")
         page = fill_page((widget / "demo" / "index.html").read_text(encoding="utf-8"), practice)
-    except OSError as err:
+    except (OSError, UnicodeDecodeError) as err:
         raise SettingsError(f"{widget}: is not the widget's folder: {err}") from err
     assets = {"/widget.js": launcher, "/": Asset.of(page.encode(), ".html")}
     assets |= {f"/widget/{file.name}": Asset.of(file.read_bytes(), ".js") for file in sorted(widget.glob("*.js"))}

@@ -14,7 +14,11 @@ def request_origin(headers: Mapping[str, str]) -> str | None:
     """
     if "Origin" in headers:
         return headers["Origin"].lower()
-    parts = urlsplit(headers.get("Referer", ""))
+    try:
+        parts = urlsplit(headers.get("Referer", ""))
+    except ValueError:
+        # No browser sends it, and whoever does gets no more for it than a page without an address.
+        return "null"
     return f"{parts.scheme}://{parts.netloc}".lower() if parts.scheme and parts.netloc else None
 
 

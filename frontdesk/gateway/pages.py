@@ -1,6 +1,7 @@
 """Views that are no part of /v1: the widget's files, the demo page, and what operators look at."""
 
 from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from frontdesk.gateway.assets import Asset
 from frontdesk.gateway.errors import AssistantUnavailable
@@ -29,7 +30,7 @@ async def show_readiness(request: web.Request) -> web.Response:
 @routes.get("/metrics")
 async def show_metrics(request: web.Request) -> web.Response:
     """Answer the counters."""
-    return web.Response(body=request.app[METRICS].render().encode(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+    return web.Response(body=request.app[METRICS].render(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 @routes.get("/")

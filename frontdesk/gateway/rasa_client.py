@@ -5,6 +5,7 @@ RasaError
 ├── RasaFailed              an answer of 5xx, or none that the channel gives
 ├── RasaGarbled             an answer that is none of the channel's shapes
 ├── ConversationNotFound    404
+│   └── ConversationErased  410
 └── RasaRefused             409
 """
 
@@ -39,6 +40,10 @@ class RasaGarbled(RasaError):
 
 class ConversationNotFound(RasaError):
     """Raised when Rasa does not keep that conversation."""
+
+
+class ConversationErased(ConversationNotFound):
+    """Raised when the visitor had the conversation erased: it is never opened again."""
 
 
 class RasaRefused(RasaError):
@@ -77,6 +82,8 @@ class RasaClient:
         """Open a conversation and return the welcome."""
         try:
             body = await self._ask("POST", "/conversations", {"conversation_id": conversation_id})
+        except ConversationErased:
+            raise
         except ConversationNotFound as err:
             raise RasaFailed("Rasa runs without the frontdesk channel") from err
         return _list(body, "messages")
@@ -133,6 +140,8 @@ def _read(status: int, raw: bytes) -> Any:
     match status:
         case HTTPStatus.NOT_FOUND:
             raise ConversationNotFound
+        case HTTPStatus.GONE:
+            raise ConversationErased
         case HTTPStatus.CONFLICT:
             raise RasaRefused
         case HTTPStatus.NO_CONTENT:

@@ -150,9 +150,12 @@ def _read_secret(env: Mapping[str, str], data_dir: Path) -> Secret:
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
-            kept = path.read_text(encoding="ascii").strip()
+            try:
+                kept = path.read_text(encoding="ascii").strip()
+            except UnicodeDecodeError:
+                kept = ""
             if len(kept) < _SHORTEST_SECRET:
-                raise SettingsError(f"FRONTDESK_SECRET is not set and {path} is too short; delete that file") from None
+                raise SettingsError(f"FRONTDESK_SECRET is not set and {path} is too short or no plain text; delete that file") from None
             return Secret(kept)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             made = secrets.token_urlsafe(48)

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from frontdesk.gateway.errors import SettingsError
-from frontdesk.gateway.wire import Message, emergency
+from frontdesk.gateway.wire import Message, NotAMessage, emergency
 from frontdesk.practice import Practice
 from frontdesk.safety import Alarm, Card, Cards, Guard, SafetyError
 
@@ -27,9 +29,11 @@ class Standby:
         """
         directory = clinic / "safety"
         try:
-            return cls(Guard.load(directory).check, Cards.load(directory / "cards.yml"), practice)
-        except (SafetyError, OSError) as err:
-            raise SettingsError(f"{directory}: {err}") from err
+            standby = cls(Guard.load(directory).check, Cards.load(directory / "cards.yml"), practice)
+            standby.general_card()
+        except (SafetyError, OSError, UnicodeDecodeError, yaml.YAMLError, NotAMessage) as err:
+            raise SettingsError(f"{directory}: {' '.join(str(err).split())}") from err
+        return standby
 
     def find_card(self, text: str) -> Message | None:
         """Return the card for a message, or `None` when it raises no alarm."""

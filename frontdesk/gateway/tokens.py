@@ -13,6 +13,10 @@ from frontdesk.gateway.errors import TokenForeign, TokenInvalid
 from frontdesk.gateway.settings import Secret
 
 
+_PENDING_S = 15 * 60
+"""How long after its issue a token may open a conversation; after that, one that is not there was purged or erased."""
+
+
 @dataclass(frozen=True)
 class Grant:
     """What a genuine token allows."""
@@ -22,7 +26,7 @@ class Grant:
     origin: str | None
     """The website it was given to; `None` when it was not a browser that asked."""
     is_pending: bool = False
-    """Whether Rasa was down when it was given, so that the conversation is still to be opened there."""
+    """Whether Rasa was down when it was given, a short while ago, so that the conversation is still to be opened there."""
 
 
 class _ClockedSigner(TimestampSigner):
@@ -39,6 +43,7 @@ class Tokens:
 
     def __init__(self, secret: Secret, *, lifetime_s: int, clock: Callable[[], float]) -> None:
         self._lifetime_s = lifetime_s
+        self._clock = clock
         self._serializer = URLSafeTimedSerializer(
             secret.reveal(),
             salt="frontdesk.conversation",
@@ -58,9 +63,9 @@ class Tokens:
             TokenForeign: When it is for another conversation or was given to another website.
         """
         try:
-            bound_id, bound_origin, pending = self._serializer.loads(token, max_age=self._lifetime_s)
+            (bound_id, bound_origin, pending), issued = self._serializer.loads(token, max_age=self._lifetime_s, return_timestamp=True)
         except (BadData, ValueError, TypeError) as err:
             raise TokenInvalid from err
         if bound_id != conversation_id or bound_origin != origin:
             raise TokenForeign
-        return Grant(bound_id, bound_origin, bool(pending))
+        return Grant(bound_id, bound_origin, bool(pending) and self._clock() - issued.timestamp() <= _PENDING_S)

@@ -12,9 +12,9 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from frontdesk.gateway.errors import AssistantUnavailable, UnknownChoice, UnknownConversation
+from frontdesk.gateway.errors import AssistantUnavailable, GatewayError, UnknownChoice, UnknownConversation
 from frontdesk.gateway.metrics import Metrics
-from frontdesk.gateway.rasa_client import ConversationNotFound, RasaClient, RasaError, RasaRefused, Utterance
+from frontdesk.gateway.rasa_client import ConversationErased, ConversationNotFound, RasaClient, RasaError, RasaRefused, Utterance
 from frontdesk.gateway.standby import Standby
 from frontdesk.gateway.tokens import Grant
 from frontdesk.gateway.wire import Message, NotAMessage, to_wire
@@ -39,10 +39,12 @@ class Turns:
         """Open a conversation; return the welcome, and whether Rasa is still to be told of it.
 
         Without Rasa there is a conversation all the same: the guard must hear what the visitor has to say.
+        The first words may be an emergency, so an opening and its first message share the time that one may take.
         """
         try:
-            return self._shown(await self._rasa.start(conversation_id)), False
-        except (RasaError, NotAMessage) as err:
+            async with asyncio.timeout(self._emergency_wait_s / 2):
+                return self._shown(await self._rasa.start(conversation_id)), False
+        except (RasaError, NotAMessage, TimeoutError) as err:
             self._note_failure(err)
             return [self._wording.reply("unavailable")], True
 
@@ -52,29 +54,34 @@ class Turns:
         Raises:
             UnknownConversation: When Rasa does not keep the conversation.
             UnknownChoice: When the choice was not among those offered last.
-            AssistantUnavailable: When Rasa does not answer and the guard is silent.
+            AssistantUnavailable: When Rasa does not answer.
+            An emergency raises none of them: it gets its card.
         """
         if utterance.text == "":
             self._metrics.count("empty_messages")
             return [self._wording.reply("utter_empty_message")]
         card = self._standby.find_card(utterance.text) if utterance.text else None
         try:
-            async with asyncio.timeout(self._emergency_wait_s if card else None):
+            async with asyncio.timeout(self._emergency_wait(grant) if card else None):
                 messages = await self._converse(grant, utterance)
-        except ConversationNotFound as err:
-            raise UnknownConversation from err
-        except RasaRefused as err:
-            raise UnknownChoice from err
         except (RasaError, NotAMessage, TimeoutError) as err:
-            self._note_failure(err)
+            answer = self._explain(err)
             if card is None:
-                raise AssistantUnavailable from err
+                raise answer from err
             messages = []
         if card and not any(message["type"] == "emergency" for message in messages):
             # Rasa asks the same guard. Whatever kept it from raising the alarm does not lower it here.
             self._metrics.count("guard_alarms")
             return [card]
         return messages
+
+    def find_card(self, text: str) -> list[Message]:
+        """Return the emergency card for a text that cannot be passed on; empty when it raises no alarm."""
+        card = self._standby.find_card(text)
+        if card is None:
+            return []
+        self._metrics.count("guard_alarms")
+        return [card]
 
     async def _converse(self, grant: Grant, utterance: Utterance) -> list[Message]:
         async with self._one_at_a_time(grant.conversation_id):
@@ -86,6 +93,8 @@ class Turns:
     async def _say(self, grant: Grant, utterance: Utterance) -> list[Message]:
         try:
             return await self._rasa.say(grant.conversation_id, utterance)
+        except ConversationErased:
+            raise
         except ConversationNotFound:
             if not grant.is_pending:
                 raise
@@ -99,6 +108,21 @@ class Turns:
             log.warning("rasa_gave_no_message")
             return [self._wording.reply("utter_fallback")]
         return shown
+
+    def _emergency_wait(self, grant: Grant) -> float:
+        """Return how long Rasa may take for an emergency; a conversation that is yet to be opened has had half of it."""
+        return self._emergency_wait_s / 2 if grant.is_pending else self._emergency_wait_s
+
+    def _explain(self, err: Exception) -> GatewayError:
+        """Return what a visitor who is in no danger is told."""
+        match err:
+            case ConversationNotFound():
+                return UnknownConversation()
+            case RasaRefused():
+                return UnknownChoice()
+            case _:
+                self._note_failure(err)
+                return AssistantUnavailable()
 
     def _note_failure(self, err: Exception) -> None:
         self._metrics.count("rasa_failures")

@@ -9,6 +9,7 @@ from aiohttp import web
 from frontdesk.gateway.contract import load_document, parse_body
 from frontdesk.gateway.errors import (
     AssistantUnavailable,
+    InvalidBody,
     MessageTooLong,
     OriginNotAllowed,
     TokenInvalid,
@@ -21,7 +22,8 @@ from frontdesk.gateway.middleware import client_key, origin_of
 from frontdesk.gateway.origins import is_allowed
 from frontdesk.gateway.rasa_client import ConversationNotFound, RasaError, RasaRefused, Utterance
 from frontdesk.gateway.tokens import Grant
-from frontdesk.gateway.wire import NotAMessage, clean_text, to_turns
+from frontdesk.gateway.wire import NotAMessage, to_turns
+from frontdesk.text.typed import clean_text
 
 routes = web.RouteTableDef()
 
@@ -59,10 +61,13 @@ async def take_message(request: web.Request) -> web.Response:
     grant = _authorise(request)
     request.app[LIMITS].conversation.spend(grant.conversation_id)
     body = await _read_body(request, "NewMessage")
-    if len(body.get("text", "")) > request.app[SETTINGS].message_characters:
-        raise MessageTooLong("text")
     text = clean_text(body["text"]) if "text" in body else None
     request.app[METRICS].count("messages")
+    if len(body.get("text", "")) > request.app[SETTINGS].message_characters:
+        # Too long to be answered, not too long to be in danger.
+        if card := request.app[TURNS].find_card(text or ""):
+            return web.json_response({"messages": card})
+        raise MessageTooLong("text")
     if "choice" in body:
         request.app[METRICS].count("choices")
     utterance = Utterance(body["client_message_id"], text, body.get("choice"))
@@ -126,4 +131,8 @@ def _authorise(request: web.Request) -> Grant:
 async def _read_body(request: web.Request, schema: str) -> dict[str, Any]:
     if request.content_type != "application/json" or "Content-Type" not in request.headers:
         raise WrongContentType
-    return parse_body(await request.read(), schema)
+    try:
+        raw = await request.read()
+    except web.RequestPayloadError as err:
+        raise InvalidBody("cannot be unpacked") from err
+    return parse_body(raw, schema)

@@ -1,14 +1,11 @@
-"""From Rasa's messages to the messages of /v1, and from typed text to what Rasa may be told. Pure.
+"""From Rasa's messages to the messages of /v1. Pure.
 
 Knows the shape of Rasa's message dictionaries and nothing about HTTP, wording or clinics.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
-
-from frontdesk.text.normalise import collapse_whitespace, strip_invisible
 
 Message = dict[str, Any]
 """A message of /v1 as `openapi.yml` describes it."""
@@ -17,26 +14,10 @@ KINDS = ("article", "evidence", "safety", "clinic")
 TIERS = ("crisis", "emergency", "doctor")
 
 _ACTION = re.compile(r"(https?|tel|sms|mailto):", re.IGNORECASE)
-_COMMAND = re.compile(r"[\s/]+")
 
 
 class NotAMessage(ValueError):
     """Raised when Rasa sent something that is none of its messages."""
-
-
-def clean_text(text: str) -> str:
-    r"""Return typed text as Rasa may read it: one visible line that is never a command.
-
-    Rasa takes text that starts with a slash for an intent with entities. Look-alikes of the slash are
-    folded into it first.
-
-    >>> clean_text("  /book_appointment{}")
-    'book_appointment{}'
-    >>> clean_text("\u200b/\uff0f /restart")
-    'restart'
-    """
-    folded = collapse_whitespace(strip_invisible(unicodedata.normalize("NFKC", strip_invisible(text))))
-    return folded[found.end() :] if (found := _COMMAND.match(folded)) else folded
 
 
 def to_wire(messages: Sequence[Any]) -> list[Message]:

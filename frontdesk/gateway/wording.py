@@ -9,11 +9,9 @@ from typing import Any
 import yaml
 
 from frontdesk.gateway.errors import GatewayError, SettingsError
-from frontdesk.gateway.wire import KINDS, Message
+from frontdesk.gateway.wire import Message
 from frontdesk.practice import Practice
-
-_TEXTS = ("disclosure", "privacy", "greeting", "emergency_line")
-_REPLIES = ("utter_empty_message", "utter_fallback", "unavailable", "erased")
+from frontdesk.text.wording_keys import missing_keys, sections
 
 
 @dataclass(frozen=True)
@@ -47,31 +45,27 @@ def load_wording(clinic: Path, practice: Practice) -> Wording:
     path = clinic / "wording.yml"
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as err:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as err:
         raise SettingsError(f"{path}: cannot be read: {' '.join(str(err).split())}") from err
     if not isinstance(raw, dict):
         raise SettingsError(f"{path}: must hold sections such as 'strings:' and 'errors:'")
 
-    def section(name: str, needed: tuple[str, ...]) -> dict[str, str]:
-        entries = raw.get(name)
-        if not isinstance(entries, dict) or not all(isinstance(value, str) for value in entries.values()):
-            raise SettingsError(f"{path}: '{name}:' must map names to sentences")
-        if missing := [key for key in needed if key not in entries]:
-            raise SettingsError(f"{path}: {name}: has no {', '.join(missing)}")
-        return {key: practice.fill(value) for key, value in entries.items()}
-
-    if missing := [key for key in _TEXTS if not isinstance(raw.get(key), str)]:
-        raise SettingsError(f"{path}: has no {', '.join(missing)}")
+    if missing := missing_keys(raw):
+        raise SettingsError(f"{path}: has no sentence for {', '.join(missing)}")
     starters = raw.get("starters") or []
-    if not all(isinstance(entry, dict) and {"title", "text"} <= entry.keys() for entry in starters):
+    if not isinstance(starters, list) or not all(isinstance(entry, dict) and {"title", "text"} <= entry.keys() for entry in starters):
         raise SettingsError(f"{path}: every entry of 'starters:' needs a title and a text")
+
+    def filled(section: str) -> dict[str, str]:
+        return {key: practice.fill(raw[section][key]) for key in sections()[section]}
+
     return Wording(
-        texts={key: practice.fill(raw[key]) for key in _TEXTS},
+        texts={key: practice.fill(raw[key]) for key in sections()["texts"]},
         starters=tuple({"title": str(entry["title"]), "text": str(entry["text"])} for entry in starters),
-        kinds=section("kinds", KINDS),
-        replies=section("replies", _REPLIES),
-        errors=section("errors", tuple(error_codes())),
-        strings=section("strings", ("launcher", "title", "send", "close")),
+        kinds=filled("kinds"),
+        replies=filled("replies"),
+        errors=filled("errors"),
+        strings=filled("strings"),
     )
 
 

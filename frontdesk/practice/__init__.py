@@ -2,8 +2,8 @@
 
 from frontdesk.practice.errors import PracticeError
 from frontdesk.practice.facts import Fact, load_facts
-from frontdesk.practice.filling import Filled, fill, placeholders
+from frontdesk.practice.filling import Filled, fill
 from frontdesk.practice.hours import render_week
 from frontdesk.practice.practice import Practice, load_practice
 
-__all__ = ["Fact", "Filled", "Practice", "PracticeError", "fill", "load_facts", "load_practice", "placeholders", "render_week"]
+__all__ = ["Fact", "Filled", "Practice", "PracticeError", "fill", "load_facts", "load_practice", "render_week"]

@@ -4,7 +4,6 @@
 """
 
 import datetime as dt
-import difflib
 import re
 import zoneinfo
 from collections.abc import Iterator
@@ -13,13 +12,15 @@ from urllib.parse import urlsplit
 
 from frontdesk.practice.facts import Fact, load_facts
 from frontdesk.practice.hours import check_dates, check_week, is_iso_date
-from frontdesk.text.problem import Problem, Severity
+from frontdesk.text.problem import Problem, Severity, did_you_mean
 from frontdesk.text.shape import date_at, mapping_at
 from frontdesk.text.yaml_lines import Document, Trail, load_yaml
 
 REQUIRED = ("clinic.name", "contact.phone", "contact.emergency_number", "contact.crisis_line")
 """Facts without which a visitor in need has nobody to turn to."""
 REVIEW_DAYS = 180
+
+_NAMES = "the names are in frontdesk/practice/facts.yml"
 
 _PHONE = re.compile(r"\+?[\d\s().-]+")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -58,7 +59,7 @@ def _check_sections(document: Document, sections: dict[str, object]) -> Iterator
         if section in ("example", "reviewed_on"):
             continue
         if section not in known:
-            yield document.problem(f"'{section}' is not a section; {_nearest(str(section), sorted(known))}", section)
+            yield document.problem(f"'{section}' is not a section; {did_you_mean(str(section), sorted(known), _NAMES)}", section)
             continue
         if not isinstance(entries, dict):
             yield document.problem(f"'{section}' must hold facts, one on a line, such as 'name: ...'", section)
@@ -66,7 +67,7 @@ def _check_sections(document: Document, sections: dict[str, object]) -> Iterator
         for key in entries:
             if f"{section}.{key}" not in facts:
                 here = [name.split(".")[1] for name in facts if name.startswith(f"{section}.")]
-                yield document.problem(f"'{section}.{key}' is not a fact; {_nearest(str(key), here)}", section, key)
+                yield document.problem(f"'{section}.{key}' is not a fact; {did_you_mean(str(key), here, _NAMES)}", section, key)
 
 
 def _check_present(document: Document, fact: Fact, production: bool) -> Iterator[Problem]:
@@ -185,8 +186,3 @@ def _is_time_zone(value: str) -> bool:
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return True
-
-
-def _nearest(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean '{near[0]}'?" if near else "the names are in frontdesk/practice/facts.yml"

@@ -19,7 +19,7 @@ class Fact:
     name: str
     """Dotted, as in placeholders: `prices.first_visit`."""
     label: str
-    """Completes "I don't have ...": "the price of a first visit"."""
+    """Completes "I don't have anything from the clinic on ...": "the price of a first visit"."""
     type: str
     """One of `TYPES`."""
     help: str

@@ -1,13 +1,15 @@
 """Fill a text with facts: `{prices.first_visit}` becomes "$120", and a line whose fact is unknown goes.
 
-Only dotted names are placeholders here, so that Rasa's own `{slot}` passes through untouched.
+What a placeholder is, `frontdesk/text/placeholders.py` says; Rasa's own `{slot}` is none and passes through untouched.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-_PLACEHOLDER = re.compile(r"\{([a-z_]+\.[a-z_]+)\}")
+from frontdesk.text.placeholders import FACT, placeholders
+
+_TELEPHONE_LINK = re.compile(r"\(tel:[^)\n]*\)")
 
 
 @dataclass(frozen=True)
@@ -20,20 +22,16 @@ class Filled:
     """Names of the facts that were unknown, in the order in which the text asked for them."""
 
 
-def placeholders(text: str) -> list[str]:
-    """Return the names of the facts that a text asks for, in order.
-
-    >>> placeholders("Call {contact.phone} or write to {contact.email}. {slot}")
-    ['contact.phone', 'contact.email']
-    """
-    return _PLACEHOLDER.findall(text)
-
-
 def fill(text: str, value: Callable[[str], str | None]) -> Filled:
     r"""Fill every placeholder; a line that needs an unknown fact is dropped whole.
 
     >>> fill("A first visit is {prices.first_visit}.\nPacks: {prices.packages}", {"prices.first_visit": "$120"}.get)
     Filled(text='A first visit is $120.', missing=('prices.packages',))
+
+    In a telephone link the spaces of a printed number go, since a phone cannot dial them.
+
+    >>> fill("[{contact.phone}](tel:{contact.phone})", {"contact.phone": "+1 503 555 0142"}.get).text
+    '[+1 503 555 0142](tel:+15035550142)'
     """
     kept: list[str] = []
     missing: dict[str, None] = {}
@@ -42,5 +40,6 @@ def fill(text: str, value: Callable[[str], str | None]) -> Filled:
         if unknown:
             missing.update(dict.fromkeys(unknown))
         else:
-            kept.append(_PLACEHOLDER.sub(lambda found: str(value(found[1])), line))
+            filled = FACT.sub(lambda found: str(value(found[1])), line)
+            kept.append(_TELEPHONE_LINK.sub(lambda link: "".join(link[0].split()), filled))
     return Filled(re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip(), tuple(missing))

@@ -64,6 +64,8 @@ def load_practice(clinic: Path) -> Practice:
         sections = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as err:
         raise PracticeError(f"{path}: cannot be read ({err.strerror})") from err
+    except UnicodeDecodeError as err:
+        raise PracticeError(f"{path}: is not plain text; save the file as UTF-8 text") from err
     except yaml.YAMLError as err:
         raise PracticeError(f"{path}: is not valid YAML: {' '.join(str(err).split())}") from err
     if not isinstance(sections, dict):

@@ -1,9 +1,10 @@
 """The guard: who needs an emergency number, a doctor or a word to the practitioner."""
 
 from frontdesk.safety.cards import Action, Card, Cards
-from frontdesk.safety.concepts import Concepts, Mention
+from frontdesk.safety.concepts import Concepts
 from frontdesk.safety.errors import CardMissing, ConceptsInvalid, RuleInvalid, SafetyError
 from frontdesk.safety.guard import Alarm, Guard
+from frontdesk.safety.mentions import Mention
 from frontdesk.safety.rules import TIERS, Rule
 
 __all__ = [

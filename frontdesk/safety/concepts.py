@@ -18,13 +18,13 @@ Four kinds of concept, one section of the file each:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from frontdesk.safety.errors import ConceptsInvalid
+from frontdesk.safety.mentions import Mention, Mentions
 from frontdesk.safety.phrases import expand
 from frontdesk.safety.words import Reading, Spelling, read
 from frontdesk.text.language import blank_english, load_spacy
@@ -33,24 +33,6 @@ if TYPE_CHECKING:
     from spacy.matcher import PhraseMatcher
 
 KINDS = ("symptoms", "background", "cues", "harmless")
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """One place where a message names a concept; `end` is exclusive."""
-
-    concept: str
-    start: int
-    end: int
-
-    def covers(self, other: Mention) -> bool:
-        """Say whether the other mention lies inside this one and is shorter."""
-        inside = self.start <= other.start and other.end <= self.end
-        return inside and (self.end - self.start) > (other.end - other.start)
-
-    def overlaps(self, other: Mention) -> bool:
-        """Say whether the two share a word."""
-        return self.start < other.end and other.start < self.end
 
 
 class Concepts:
@@ -123,8 +105,8 @@ class Concepts:
             if reading.sentence_of[span.start] == reading.sentence_of[span.end - 1]
         }
         found.update(self._number_mentions(reading))
-        harmless = [m for m in found if self.kind_of[m.concept] == "harmless"]
-        kept = [m for m in found if self.kind_of[m.concept] == "cues" or not any(h.covers(m) for h in harmless)]
+        harmless = Mentions(m for m in found if self.kind_of[m.concept] == "harmless")
+        kept = [m for m in found if self.kind_of[m.concept] == "cues" or not any(h.covers(m) for h in harmless.around(m))]
         return sorted(kept, key=lambda m: (m.start, m.end, m.concept))
 
     def _number_mentions(self, reading: Reading) -> Iterator[Mention]:

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from frontdesk.safety.concepts import Mention
+from frontdesk.safety.mentions import Mention, Mentions
 from frontdesk.safety.words import Reading
 
 # Cue concepts that this module relies on; concepts.yml must define them.
@@ -46,14 +46,15 @@ class Context:
     def __init__(self, reading: Reading, mentions: Sequence[Mention], kind_of: Mapping[str, str]) -> None:
         """Sort the cues; `kind_of` names the section of each concept."""
         self._reading = reading
-        self._cues: dict[str, list[Mention]] = {name: [] for name in CUES}
+        cues: dict[str, list[Mention]] = {name: [] for name in CUES}
         for mention in mentions:
-            if mention.concept in self._cues:
-                self._cues[mention.concept].append(mention)
-        symptoms = [m for m in mentions if kind_of[m.concept] == "symptoms"]
-        self._symptoms = symptoms
-        blocked = [*symptoms, *self._cues["not_a_denial"]]
-        self._denials = [cue for cue in self._cues["denies"] if not any(b.start <= cue.start and cue.end <= b.end for b in blocked)]
+            if mention.concept in cues:
+                cues[mention.concept].append(mention)
+        self._cues = {name: Mentions(found) for name, found in cues.items()}
+        self._symptoms = Mentions(m for m in mentions if kind_of[m.concept] == "symptoms")
+        self._listing = {place for cue in cues["listing"] for place in range(cue.start, cue.end)}
+        blocked = Mentions([*cues["not_a_denial"], *(m for m in mentions if kind_of[m.concept] == "symptoms")])
+        self._cues["denies"] = Mentions(cue for cue in cues["denies"] if not blocked.around(cue))
 
     def counting(self, mentions: Iterable[Mention], kind_of: Mapping[str, str]) -> list[Mention]:
         """Return the mentions that count, in order. Cues always count."""
@@ -75,7 +76,10 @@ class Context:
 
     def _is_overtaken(self, cue: Mention) -> bool:
         """Say whether "for years" is followed by "but since Wednesday"."""
-        return cue.concept in _OVERTAKEN and any(new.start >= cue.end and self._same_sentence(cue, new) for new in self._cues["onset"])
+        if cue.concept not in _OVERTAKEN:
+            return False
+        onset = self._cues["onset"].next_from(cue.end)
+        return onset is not None and self._same_sentence(cue, onset)
 
     def _is_denied(self, mention: Mention, kind: str) -> bool:
         for cue in self._cue_before("denies", mention, _DENIAL_REACH):
@@ -85,10 +89,8 @@ class Context:
                 return True
         # "All clear" after a background word tells how it ended, not that it never was.
         return kind == "symptoms" and any(
-            0 <= cue.start - mention.end <= _TRAILING_REACH
-            and self._same_sentence(cue, mention)
-            and not self._between("scope_end", mention.end, cue.start)
-            for cue in self._cues["denies_before"]
+            self._same_sentence(cue, mention) and not self._between("scope_end", mention.end, cue.start)
+            for cue in self._cues["denies_before"].starting(mention.end, mention.end + _TRAILING_REACH + 1)
         )
 
     def _begins_list(self, cue: Mention, mention: Mention) -> bool:
@@ -96,7 +98,7 @@ class Context:
 
         "No numbness, weakness" goes on; "never again, numb between my legs" not.
         """
-        return any(cue.end <= other.start < mention.start and self._same_clause(cue, other) for other in self._symptoms)
+        return any(self._same_clause(cue, other) for other in self._symptoms.starting(cue.end, mention.start))
 
     def _continues_list(self, denied: Mention | None, mention: Mention) -> bool:
         """Say whether only list words lie between a denied mention and this one."""
@@ -105,14 +107,10 @@ class Context:
         if mention.start < denied.end:
             return mention.start >= denied.start and mention.end <= denied.end
         gap = range(denied.end, mention.start)
-        listing = {i for m in self._cues["listing"] for i in range(m.start, m.end)}
-        return len(gap) <= _DENIAL_REACH and all(i in listing for i in gap) and bool(gap)
+        return 0 < len(gap) <= _DENIAL_REACH and all(i in self._listing for i in gap)
 
     def _is_past(self, mention: Mention) -> bool:
-        near_past = any(self._same_sentence(cue, mention) and _gap(cue, mention) <= _TIME_REACH for cue in self._cues["past"])
-        return near_past and not any(
-            self._same_sentence(cue, mention) and _gap(cue, mention) <= _PRESENT_REACH for cue in self._cues["present"]
-        )
+        return self._is_near("past", mention, _TIME_REACH) and not self._is_near("present", mention, _PRESENT_REACH)
 
     def _is_supposed(self, mention: Mention) -> bool:
         for cue in self._cue_before("imagines", mention, _QUESTION_REACH):
@@ -124,17 +122,18 @@ class Context:
         )
 
     def _is_animal(self, mention: Mention) -> bool:
-        if any(cue.covers(mention) for cue in self._cues["animal"]):
+        if any(cue.covers(mention) for cue in self._cues["animal"].around(mention)):
             return True
         return any(not self._between("person", cue.end, mention.start) for cue in self._cue_before("animal", mention, _ANIMAL_REACH))
 
     def _cue_before(self, name: str, mention: Mention, reach: int) -> list[Mention]:
-        cues = self._denials if name == "denies" else self._cues[name]
-        return [
-            cue
-            for cue in cues
-            if 0 <= mention.start - cue.end <= reach and self._same_sentence(cue, mention) and not self._stands_alone(name, cue)
-        ]
+        cues = self._cues[name].ending(mention.start - reach, mention.start)
+        return [cue for cue in cues if self._same_sentence(cue, mention) and not self._stands_alone(name, cue)] if cues else []
+
+    def _is_near(self, name: str, mention: Mention, reach: int) -> bool:
+        """Say whether a cue of the sentence is at most `reach` words away, on either side."""
+        cues = self._cues[name].touching(mention.start - reach, mention.end + reach)
+        return any(self._same_sentence(cue, mention) for cue in cues)
 
     def _stands_alone(self, name: str, cue: Mention) -> bool:
         """Say whether a denial is an answer of its own: "No, my groin is numb"."""
@@ -142,7 +141,7 @@ class Context:
         return name == "denies" and cue.end < len(clause_of) and clause_of[cue.end] != clause_of[cue.end - 1]
 
     def _between(self, name: str, start: int, end: int) -> bool:
-        return any(start <= cue.start and cue.end <= end for cue in self._cues[name])
+        return any(cue.end <= end for cue in self._cues[name].starting(start, end))
 
     def _same_clause(self, one: Mention, other: Mention) -> bool:
         clause_of = self._reading.clause_of
@@ -151,8 +150,3 @@ class Context:
     def _same_sentence(self, one: Mention, other: Mention) -> bool:
         sentence_of = self._reading.sentence_of
         return sentence_of[one.start] == sentence_of[other.start]
-
-
-def _gap(one: Mention, other: Mention) -> int:
-    """Return the number of words between two mentions, 0 when they touch."""
-    return max(0, max(one.start, other.start) - min(one.end, other.end))

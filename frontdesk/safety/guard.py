@@ -13,9 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from frontdesk.safety.concepts import Concepts, Mention
+from frontdesk.safety.concepts import Concepts
 from frontdesk.safety.context import CUES, Context
 from frontdesk.safety.errors import ConceptsInvalid
+from frontdesk.safety.mentions import Mention
 from frontdesk.safety.rules import TIERS, Rule, group_mentions, load_rules
 from frontdesk.safety.words import Reading
 

@@ -19,6 +19,7 @@ Only mentions that count reach this module (context.py).
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,14 +28,13 @@ from typing import Any
 
 import yaml
 
-from frontdesk.safety.concepts import Mention
 from frontdesk.safety.errors import RuleInvalid
+from frontdesk.safety.mentions import Mention, Mentions
 
 TIERS = ("crisis", "emergency", "doctor", "practitioner")
 """Strongest first. Practitioner does not replace an answer, it adds to it."""
 
 _DEFAULT_NEAR = 12
-_MAX_MENTIONS = 6  # of one concept in one scope; the rest adds nothing
 _KEYS = {"all_of", "any_of", "none_of", "not_between", "near", "in_order", "within"}
 _RULE_KEYS = {"id", "tier", "source", "note", "card", "fires", "must_fire", "must_not_fire"}
 
@@ -64,27 +64,44 @@ class Composition:
             return False
         if self.any_of and not any(found.get(name) for name in self.any_of):
             return False
-        groups = []
-        for names in self.all_of:
-            group = [m for name in names for m in found.get(name, ())[:_MAX_MENTIONS]]
-            if not group:
-                return False
-            groups.append(group)
-        return any(self._fits(choice, found) for choice in itertools.product(*groups))
+        return self.is_possible(found) and self._fits(found)
 
-    def _fits(self, choice: tuple[Mention, ...], found: Found) -> bool:
-        in_place = sorted(choice, key=lambda m: (m.start, m.end))
-        if self.in_order and tuple(in_place) != choice:
+    def is_possible(self, found: Found) -> bool:
+        """Say whether the mentions have something of every group, wherever it stands."""
+        return all(any(found.get(name) for name in group) for group in self.all_of)
+
+    def _fits(self, found: Found) -> bool:
+        """Say whether one mention of each group can be chosen so that they stand as the composition wants.
+
+        Goes through the mentions once and notes, for each set of groups (the bits of a number), where choices for it
+        end. The nearest end before a mention is the one to go on from: if any fits the mention, that one does.
+        """
+        bits: dict[str, list[int]] = defaultdict(list)
+        for index, group in enumerate(self.all_of):
+            for name in group:
+                bits[name].append(1 << index)
+        between = Mentions(m for name in self.not_between for m in found.get(name, ()))
+        complete = (1 << len(self.all_of)) - 1
+        ends: dict[int, list[int]] = {}
+        for mention in sorted((m for name in bits for m in found.get(name, ())), key=lambda m: (m.start, m.end)):
+            reached = set()
+            for chosen, places in ends.items():
+                index = bisect_right(places, mention.start)
+                if index and self._may_follow(places[index - 1], mention, between):
+                    reached.add(chosen)
+            for bit in bits[mention.concept]:
+                for chosen in (0, *reached):
+                    if chosen & bit or (self.in_order and chosen != bit - 1):
+                        continue
+                    if chosen | bit == complete:
+                        return True
+                    insort(ends.setdefault(chosen | bit, []), mention.end)
+        return False
+
+    def _may_follow(self, end: int, mention: Mention, between: Mentions) -> bool:
+        if self.within == "sentence" and mention.start - end > self.near:
             return False
-        for left, right in itertools.pairwise(in_place):
-            if left.overlaps(right):
-                return False
-            if self.within == "sentence" and right.start - left.end > self.near:
-                return False
-            for name in self.not_between:
-                if any(left.end <= m.start < right.start for m in found.get(name, ())):
-                    return False
-        return True
+        return not between.starting(end, mention.start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +123,8 @@ class Rule:
 
     def fires_on(self, message: Found, sentences: Sequence[Found]) -> bool:
         """Say whether one composition holds in the message or in a sentence."""
-        return any(c.holds(message) if c.within == "message" else any(c.holds(sentence) for sentence in sentences) for c in self.fires)
+        possible = (c for c in self.fires if c.is_possible(message))
+        return any(c.holds(message) if c.within == "message" else any(c.holds(sentence) for sentence in sentences) for c in possible)
 
 
 def group_mentions(mentions: Sequence[Mention], sentence_of: Sequence[int]) -> tuple[Found, list[Found]]:

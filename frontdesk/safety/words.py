@@ -25,7 +25,6 @@ _JOINERS = re.compile(r"(?<=\w)-+(?=\w)|[/_*|~=+<>()\[\]{}#\"]")
 _TIGHT_STOP = re.compile(r"(?<=[a-z])([.!?,;:]+)(?=[a-z])")
 _NUMBER_UNIT = re.compile(r"(?<=\d)(?=[a-z°])")
 _CLAUSE_END = frozenset({",", ";", ":", "-", "--", "\u2013", "\u2014", "...", "\u2026"})
-_MAX_WORDS = 400  # a message is capped far below this by the gateway
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +126,4 @@ def read(text: str, spelling: Spelling) -> Reading:
             words.append(part)
             sentences.append(max(sentence, 0))
             clauses.append(clause)
-        if len(words) >= _MAX_WORDS:
-            break
     return Reading(tuple(words), tuple(sentences), tuple(clauses))

@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from frontdesk.text.placeholders import FACT
+
 _ALLOWED_LINKS = Path(__file__).with_name("allowed_links.yml")
 
 LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\n]*)\)")
-_FACT = re.compile(r"\{[a-z_]+\.[a-z_]+\}")
 _BARE_ADDRESS = re.compile(r"https?://|\bwww\.|\b[\w.+-]+@[\w-]+\.\w+")
 
 _NOT_SHOWN = (
@@ -76,8 +77,8 @@ def _check_link(words: str, target: str) -> str | None:
         return "this link has no words to tap; put some between the square brackets"
     scheme = target.partition(":")[0].lower()
     if scheme in ("tel", "mailto"):
-        return None if _FACT.search(target) else f"'{target}' must come from the clinic's facts; write {scheme}:{{contact....}}"
-    if _FACT.fullmatch(target):
+        return None if FACT.search(target) else f"'{target}' must come from the clinic's facts; write {scheme}:{{contact....}}"
+    if FACT.fullmatch(target):
         return None
     if scheme not in ("http", "https"):
         return f"a link may start with https:, tel: or mailto: only, not '{target}'"

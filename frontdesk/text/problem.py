@@ -1,5 +1,6 @@
 """What is wrong with a file, where, and what to do about it, in words for the person who edits it."""
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,3 +45,22 @@ def one_of(names: Iterable[str]) -> str:
     """
     *first, last = list(names) or ["nothing"]
     return f"{', '.join(first)} or {last}" if first else last
+
+
+def counted(count: int, thing: str) -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "topic"), counted(0, "topic")
+    ('1 topic', '0 topics')
+    """
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str:
+    """Return the known name that is nearest as a question, or `otherwise` when none is near.
+
+    >>> did_you_mean("pries", ["prices", "hours"], "see facts.yml")
+    "did you mean 'prices'?"
+    """
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"did you mean '{near[0]}'?" if near else otherwise

@@ -8,7 +8,9 @@ import re
 
 import textstat
 
-_FACT_LINE = re.compile(r"^.*\{[a-z_]+\.[a-z_]+\}.*$\n?", re.MULTILINE)
+from frontdesk.text.placeholders import FACT
+
+_FACT_LINE = re.compile(rf"^.*{FACT.pattern}.*$\n?", re.MULTILINE)
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _ITEM = re.compile(r"^\s*- ", re.MULTILINE)
 # A full stop after these ends no sentence.

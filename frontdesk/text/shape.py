@@ -5,12 +5,11 @@ Knows how files are built in this project, and not what any of them is about.
 """
 
 import datetime as dt
-import difflib
 import re
 from collections.abc import Sequence
 from typing import Any
 
-from frontdesk.text.problem import Problem, one_of
+from frontdesk.text.problem import Problem, did_you_mean, one_of
 from frontdesk.text.yaml_lines import Document, Step
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -33,7 +32,9 @@ def check_keys(document: Document, problems: list[Problem], order: Sequence[str]
     """Return the mapping at a place after checking that its keys are known, complete and in order."""
     entries = mapping_at(document, problems, *trail)
     problems.extend(
-        document.problem(f"'{key}' is not a key that belongs here; {_did_you_mean(key, order)}", *trail, key)
+        document.problem(
+            f"'{key}' is not a key that belongs here; {did_you_mean(key, order, f'use {one_of(order)}, or delete it')}", *trail, key
+        )
         for key in entries
         if key not in order
     )
@@ -116,11 +117,6 @@ def choice_at(document: Document, problems: list[Problem], choices: Sequence[str
     if trail in document.lines:
         problems.append(document.problem(f"'{trail[-1]}' must be {one_of(choices)}, not '{value}'", *trail))
     return ""
-
-
-def _did_you_mean(key: object, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(str(key), known, n=1)
-    return f"did you mean '{near[0]}'?" if near else f"use {one_of(known)}, or delete it"
 
 
 def _kind_of(value: object) -> str:

@@ -13,9 +13,9 @@ import yaml
 
 from frontdesk.text.markdown_subset import without_link_targets
 from frontdesk.text.normalise import straighten_quotes
+from frontdesk.text.placeholders import FACT
 
 _FILE = Path(__file__).with_name("lint_words.yml")
-_FACT = re.compile(r"\{[a-z_]+\.[a-z_]+\}")
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def lint(text: str) -> Iterator[Finding]:
     ["'cure' promises a result; say what the article or a trial says, with its name"]
     """
     # One blank for each placeholder: its words come from the clinic, and the ones around it must not run together.
-    shown = straighten_quotes(_FACT.sub(" ", without_link_targets(text))).replace("**", "")
+    shown = straighten_quotes(FACT.sub(" ", without_link_targets(text))).replace("**", "")
     for rule in load_lint_rules():
         # A sentence may run over a line break, so the whole text is searched; blanks keep the positions.
         searched = rule.fine.sub(lambda found: _blank(found[0]), shown) if rule.fine else shown

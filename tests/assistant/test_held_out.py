@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+import yaml
 
 from frontdesk.faq.evaluation import Case, Report, evaluate
 
@@ -39,8 +40,12 @@ def test_every_topic_and_intent_has_at_least_twelve_cases() -> None:
         for topic in [row["topic"]] if isinstance(row["topic"], str) else row["topic"] or []:
             cases[topic] += 1
     topics = {path.stem for path in (ROOT / "data/faq").glob("*.yml")}
+    files = [
+        yaml.safe_load((ROOT / f"data/nlu/{name}.yml").read_text(encoding="utf-8")) for name in ("booking", "smalltalk", "out_of_scope")
+    ]
+    intents = {entry["intent"] for file in files for entry in file["nlu"]}
 
-    assert {topic: cases[topic] for topic in topics if cases[topic] < 12} == {}
+    assert {name: cases[name] for name in topics | intents if cases[name] < 12} == {}
 
 
 def test_every_topic_answers_some_unseen_question(outcomes: list[dict]) -> None:

@@ -157,7 +157,9 @@ def test_without_space_on_the_disk_nothing_is_started(say: Say, copy: Path, monk
 
 
 def test_a_training_that_fails_says_why_in_one_line_and_keeps_the_rest(say: Say, copy: Path) -> None:
-    (copy / "config.yml").write_text("recipe: default.v1\nassistant_id: x\nlanguage: en\npipeline:\n  - name: NoSuchComponent\npolicies: []\n")
+    (copy / "config.yml").write_text(
+        "recipe: default.v1\nassistant_id: x\nlanguage: en\npipeline:\n  - name: NoSuchComponent\npolicies: []\n"
+    )
 
     status, _, error = say("train")
 

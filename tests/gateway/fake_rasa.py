@@ -25,6 +25,8 @@ class FakeRasa:
         self.delay_s = 0.0
         self.script: dict[str, list[dict[str, Any]]] = {}
         self.conversations: dict[str, list[dict[str, Any]]] = {}
+        self.erased: set[str] = set()
+        """Ids that are never opened again, as the channel has it: 410."""
         self.said: list[dict[str, Any]] = []
         self.feedback: list[dict[str, Any]] = []
         self.model: str | None = "20261124-demo.tar.gz"
@@ -69,7 +71,10 @@ class FakeRasa:
     async def _start(self, request: web.Request) -> web.Response:
         if fault := await self._misbehave():
             return fault
-        self.conversations[(await request.json())["conversation_id"]] = [
+        conversation_id = (await request.json())["conversation_id"]
+        if conversation_id in self.erased:
+            return web.json_response({"error": "erased"}, status=410)
+        self.conversations[conversation_id] = [
             {"from": "assistant", "message": WELCOME, "at": "2026-11-24T09:00:00Z"}
         ]
         return web.json_response({"messages": [WELCOME]})
@@ -80,7 +85,7 @@ class FakeRasa:
         body = await request.json()
         turns = self.conversations.get(body["conversation_id"])
         if turns is None:
-            return web.json_response({"error": "unknown_conversation"}, status=404)
+            return self._unknown(body["conversation_id"])
         key = (body["conversation_id"], body["client_message_id"])
         if key not in self._replies:
             if body.get("choice") == "stale":
@@ -94,11 +99,17 @@ class FakeRasa:
 
     async def _show(self, request: web.Request) -> web.Response:
         turns = self.conversations.get(request.match_info["id"])
-        return web.json_response({"turns": turns}) if turns is not None else web.json_response({}, status=404)
+        return web.json_response({"turns": turns}) if turns is not None else self._unknown(request.match_info["id"])
 
     async def _erase(self, request: web.Request) -> web.Response:
         turns = self.conversations.pop(request.match_info["id"], None)
-        return web.json_response({"deleted": len(turns)}) if turns is not None else web.json_response({}, status=404)
+        if turns is None:
+            return self._unknown(request.match_info["id"])
+        self.erased.add(request.match_info["id"])
+        return web.json_response({"deleted": len(turns)})
+
+    def _unknown(self, conversation_id: str) -> web.Response:
+        return web.json_response({"error": "unknown_conversation"}, status=410 if conversation_id in self.erased else 404)
 
     async def _feedback(self, request: web.Request) -> web.Response:
         if request.match_info["id"] not in self.conversations:

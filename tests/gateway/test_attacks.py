@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from frontdesk.gateway.wire import clean_text
+from frontdesk.text.typed import clean_text
 
 pytestmark = pytest.mark.asyncio
 
@@ -24,6 +24,8 @@ CLINIC = {"Origin": "https://clinic.example"}
         "\u202e\uff0f\u2060/restart",
         "\n/restart",
         "\ufeff/restart",
+        "\xa0/crisis",
+        "\u3000/crisis",
     ],
 )
 async def test_typed_payload_injection(desk, text):
@@ -51,6 +53,22 @@ async def test_a_website_with_a_similar_name_starts_a_conversation(desk, origin)
     response = await desk.client.post("/v1/conversations", json={}, headers={"Origin": origin})
 
     assert response.status == 403
+
+
+async def test_a_referer_that_is_no_address(desk):
+    response = await desk.client.post("/v1/conversations", json={}, headers={"Referer": "http://[x"})
+
+    assert response.status == 403
+
+
+async def test_a_body_that_says_it_is_packed_and_is_not(desk):
+    await desk.start()
+
+    raw = b'{"client_message_id": "a", "text": "hi"}'
+    response = await desk.call("POST", "/messages", data=raw, headers={"Content-Type": "application/json", "Content-Encoding": "gzip"})
+
+    assert response.status == 400
+    assert (await response.json())["error"]["code"] == "invalid_body"
 
 
 async def test_a_stolen_token_used_from_another_website(desk):

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 pytestmark = pytest.mark.asyncio
 
@@ -45,6 +46,87 @@ async def test_an_emergency_does_not_wait_as_long_as_a_question(open_desk):
         body = await (await desk.say(EMERGENCY)).json()
 
     assert body["messages"][0]["type"] == "emergency"
+
+
+async def test_an_emergency_does_not_wait_behind_an_earlier_message_that_hangs(open_desk):
+    desk = await open_desk(rasa_timeout_s=30, emergency_wait_s=0.3)
+    await desk.start()
+    desk.rasa.fault = "slow"
+    earlier = asyncio.create_task(desk.say("does it help sciatica", "m1"))
+    await asyncio.sleep(0.1)
+
+    async with asyncio.timeout(3):
+        body = await (await desk.say(EMERGENCY, "m2")).json()
+
+    assert body["messages"][0]["type"] == "emergency"
+    earlier.cancel()
+
+
+async def test_an_emergency_as_the_first_words_does_not_wait_for_the_opening(open_desk):
+    desk = await open_desk(rasa_timeout_s=30, emergency_wait_s=0.6)
+    desk.rasa.fault = "slow"
+
+    async with asyncio.timeout(3):
+        await desk.start()
+        body = await (await desk.say(EMERGENCY)).json()
+
+    assert body["messages"][0]["type"] == "emergency"
+
+
+async def test_an_emergency_in_a_purged_conversation_gets_its_card(desk):
+    await desk.start()
+    desk.rasa.conversations.clear()
+
+    response = await desk.say(EMERGENCY)
+
+    assert response.status == 200
+    assert (await response.json())["messages"][0]["type"] == "emergency"
+
+
+async def test_an_emergency_in_an_erased_conversation_gets_its_card_and_opens_nothing(desk):
+    desk.rasa.fault = "500"
+    await desk.start()
+    desk.rasa.fault = ""
+    await desk.say("does it help sciatica")
+    await desk.call("DELETE")
+
+    response = await desk.say(EMERGENCY, "m2")
+
+    assert (await response.json())["messages"][0]["type"] == "emergency"
+    assert desk.rasa.conversations == {}
+
+
+async def test_an_emergency_in_a_message_that_is_too_long_gets_its_card(desk):
+    await desk.start()
+
+    response = await desk.say("it all began like this. " * 90 + "i want to kill myself")
+
+    assert response.status == 200
+    card = (await response.json())["messages"][0]
+    assert (card["type"], card["tier"]) == ("emergency", "crisis")
+    assert desk.rasa.said == []
+
+
+async def test_a_conversation_that_started_without_rasa_is_not_opened_again_once_it_is_erased(desk):
+    desk.rasa.fault = "500"
+    await desk.start()
+    desk.rasa.fault = ""
+
+    statuses = [(await desk.say("does it hurt", "m1")).status, (await desk.call("DELETE")).status]
+    statuses.append((await desk.say("does it hurt", "m2")).status)
+
+    assert statuses == [200, 200, 404]
+    assert desk.rasa.conversations == {}
+
+
+async def test_a_token_made_without_rasa_opens_a_conversation_for_a_quarter_of_an_hour_only(desk):
+    desk.rasa.fault = "500"
+    await desk.start()
+    desk.rasa.fault = ""
+    desk.clock.now += 15 * 60 + 1
+
+    assert (await desk.say("does it hurt")).status == 404
+    assert desk.rasa.conversations == {}
 
 
 async def test_a_conversation_that_started_without_rasa_hears_an_emergency(desk):
@@ -114,7 +196,8 @@ async def test_the_counters_tell_what_happened_and_to_nobody(desk):
 
     text = await (await desk.client.get("/metrics")).text()
 
-    assert "frontdesk_gateway_messages_total 2\n" in text
-    assert "frontdesk_gateway_rasa_failures_total 1\n" in text
-    assert "frontdesk_gateway_reply_seconds_count 1\n" in text
+    samples = {s.name: s.value for family in text_string_to_metric_families(text) for s in family.samples}
+    assert samples["frontdesk_gateway_messages_total"] == 2
+    assert samples["frontdesk_gateway_rasa_failures_total"] == 1
+    assert samples["frontdesk_gateway_reply_seconds_count"] == 1
     assert desk.id not in text

@@ -4,19 +4,54 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from frontdesk.gateway import SettingsError
+from frontdesk.gateway.wire import KINDS
 from frontdesk.gateway.wording import error_codes, load_wording
 from frontdesk.practice import Practice
+from frontdesk.text.wording_keys import required_keys, sections
 
 ROOT = Path(__file__).parents[2]
+PROBLEMS = ("utter_empty_message", "utter_fallback", "unavailable")
 
 
 def test_the_widget_asks_for_every_string_and_for_no_other(practice):
     code = "".join(path.read_text() for path in (ROOT / "widget").glob("*.js"))
     asked = set(re.findall(r"\bstrings\.(\w+)", code)) | set(re.findall(r"\bstrings\?\.(\w+)", code))
 
-    assert asked == set(load_wording(ROOT / "clinic", practice).strings)
+    assert asked == set(load_wording(ROOT / "clinic", practice).strings) == set(sections()["strings"])
+
+
+def test_the_list_of_sentences_has_every_error_and_every_kind():
+    assert sections()["errors"] == tuple(error_codes())
+    assert sections()["kinds"] == KINDS
+
+
+@pytest.mark.parametrize("key", [f"errors.{code}" for code in error_codes()] + [f"replies.{name}" for name in PROBLEMS])
+def test_whatever_goes_wrong_the_last_line_is_the_phone_number(practice, key):
+    wording = load_wording(ROOT / "clinic", practice)
+    section, name = key.split(".")
+
+    assert practice.value("contact.phone") in getattr(wording, section)[name].splitlines()[-1]
+
+
+@pytest.mark.parametrize("key", required_keys())
+def test_every_sentence_on_the_list_is_needed_to_start(tmp_path, practice, key):
+    raw = yaml.safe_load((ROOT / "clinic" / "wording.yml").read_text())
+    section, _, name = key.rpartition(".")
+    del (raw[section] if section else raw)[name]
+    (tmp_path / "wording.yml").write_text(yaml.safe_dump(raw))
+
+    with pytest.raises(SettingsError, match=key.replace(".", r"\.")):
+        load_wording(tmp_path, practice)
+
+
+def test_a_file_in_another_encoding_is_named(tmp_path, practice):
+    (tmp_path / "wording.yml").write_bytes((ROOT / "clinic" / "wording.yml").read_text().replace("Hello!", "Olá!").encode("latin-1"))
+
+    with pytest.raises(SettingsError, match=r"wording\.yml: cannot be read"):
+        load_wording(tmp_path, practice)
 
 
 def test_the_widget_holds_no_sentence_of_its_own():
@@ -33,10 +68,3 @@ def test_a_clinic_that_knows_nothing_of_itself_still_has_a_sentence_for_every_er
     assert [code for code in error_codes() if not wording.errors[code].strip()] == []
     assert wording.replies["utter_fallback"]
     assert wording.texts["disclosure"]
-
-
-def test_a_missing_sentence_is_named(tmp_path, practice):
-    (tmp_path / "wording.yml").write_text((ROOT / "clinic" / "wording.yml").read_text().replace("  too_many_requests:", "  too_many:"))
-
-    with pytest.raises(SettingsError, match="errors: has no too_many_requests"):
-        load_wording(tmp_path, practice)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,3 +50,42 @@ def test_with_parts_frozen_topics_are_answered_emergencies_are_caught_and_nothin
     assert again[1]["messages"][0]["topic"] == "location_parking"
     spoken = [turn["text"] for turn in visitor.transcript()[1]["turns"] if turn["from"] == "visitor"]
     assert spoken.count("where can I park") == 1
+
+
+def test_with_the_actions_gone_a_booking_wish_gets_the_phone_number_in_time_and_the_conversation_goes_on(fragile: Stack) -> None:
+    """Frozen, which is the worst: Rasa would wait five minutes for them and keep the conversation locked."""
+    visitor = Visitor(fragile.address)
+    visitor.say("what should I wear")
+    actions = fragile.pid_of("rasa_sdk")
+    os.kill(actions, signal.SIGSTOP)
+    began = time.monotonic()
+
+    wish = visitor.say("can I come tuesday at 3", message_id="wish")
+    waited = time.monotonic() - began
+    topic = visitor.say("where can I park")
+    os.kill(actions, signal.SIGCONT)
+    again = visitor.say("can I come tuesday at 3", message_id="wish")
+
+    assert wish[0] == 503
+    assert "+1 503 555 0142" in wish[1]["error"]["message"]
+    assert waited < 15
+    assert topic[1]["messages"][0]["topic"] == "location_parking"
+    assert "https://example.com/book" in again[1]["messages"][0]["text"]
+
+
+def test_when_nothing_can_be_written_the_visitor_is_told_and_no_word_is_logged(fragile: Stack) -> None:
+    visitor = Visitor(fragile.address)
+    visitor.say("what should I wear")
+    with contextlib.closing(sqlite3.connect(fragile.data / "conversations.db")) as database:
+        database.execute("CREATE TRIGGER full BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+        database.commit()
+        refused = visitor.say("my quetzalcoatl aches", message_id="kept")
+        database.execute("DROP TRIGGER full")
+        database.commit()
+    again = visitor.say("my quetzalcoatl aches", message_id="kept")
+
+    assert refused[0] == 503
+    assert "+1 503 555 0142" in refused[1]["error"]["message"]
+    assert again[0] == 200
+    assert "quetzalcoatl" not in fragile.log.read_text(encoding="utf-8")
+    assert "conversations_unavailable" in fragile.log.read_text(encoding="utf-8")

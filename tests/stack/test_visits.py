@@ -83,7 +83,15 @@ def test_a_typed_intent_is_only_text(stack: Stack, text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["🙂🙂🙂", "\u202eolleh\u202c", "<script>alert(1)</script>", "<b>hours</b>", "ÿþ\x07\x1b[31m", "aaaaaaaaaaaaaaaaaaaaaaaaaaa", "{contact.phone} {0}"],
+    [
+        "🙂🙂🙂",
+        "\u202eolleh\u202c",
+        "<script>alert(1)</script>",
+        "<b>hours</b>",
+        "ÿþ\x07\x1b[31m",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "{contact.phone} {0}",
+    ],
     ids=["emoji", "right to left", "script", "markup", "control", "one letter", "placeholders"],
 )
 def test_odd_text_gets_a_reply(stack: Stack, text: str) -> None:
