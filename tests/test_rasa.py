@@ -38,7 +38,14 @@ def rasa(*arguments: str) -> list[str]:
 
 
 def environment(data: Path) -> dict[str, str]:
-    return {**os.environ, "FRONTDESK_DATA_DIR": str(data), "NO_COLOR": "1", "TERM": "dumb"}
+    return {
+        **os.environ,
+        "LOG_LEVEL": "INFO",
+        "LOG_LEVEL_LIBRARIES": "ERROR",
+        "FRONTDESK_DATA_DIR": str(data),
+        "NO_COLOR": "1",
+        "TERM": "dumb",
+    }
 
 
 def test_rasa_test_finds_every_conversation_as_it_should_be(model: Path, tmp_path: Path) -> None:

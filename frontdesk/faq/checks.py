@@ -63,7 +63,9 @@ def _check_claims(topic: Topic, ledger: Ledger) -> Iterator[Problem]:
 def _check_sources(topic: Topic, ledger: Ledger) -> Iterator[Problem]:
     for name in topic.sources:
         if name not in ledger.sources:
-            yield topic.problem("sources", f"there is no source '{name}' in clinic/sources.yml; {did_you_mean(name, ledger.sources, _OR_ADD)}")
+            yield topic.problem(
+                "sources", f"there is no source '{name}' in clinic/sources.yml; {did_you_mean(name, ledger.sources, _OR_ADD)}"
+            )
         elif ledger.sources[name].checked == "recollection":
             yield topic.problem(
                 "sources", f"nobody has read the source '{name}' yet; read it and set 'checked' in clinic/sources.yml, or name another"

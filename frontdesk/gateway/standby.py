@@ -31,7 +31,8 @@ class Standby:
         try:
             standby = cls(Guard.load(directory).check, Cards.load(directory / "cards.yml"), practice)
             standby.general_card()
-        except (SafetyError, OSError, UnicodeDecodeError, yaml.YAMLError, NotAMessage) as err:
+        except (SafetyError, OSError, yaml.YAMLError, NotAMessage, ValueError, KeyError, TypeError, AttributeError) as err:
+            # The last four: a file of another shape than the loaders read.
             raise SettingsError(f"{directory}: {' '.join(str(err).split())}") from err
         return standby
 

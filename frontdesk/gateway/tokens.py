@@ -12,7 +12,6 @@ from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 from frontdesk.gateway.errors import TokenForeign, TokenInvalid
 from frontdesk.gateway.settings import Secret
 
-
 _PENDING_S = 15 * 60
 """How long after its issue a token may open a conversation; after that, one that is not there was purged or erased."""
 

@@ -74,9 +74,7 @@ class FakeRasa:
         conversation_id = (await request.json())["conversation_id"]
         if conversation_id in self.erased:
             return web.json_response({"error": "erased"}, status=410)
-        self.conversations[conversation_id] = [
-            {"from": "assistant", "message": WELCOME, "at": "2026-11-24T09:00:00Z"}
-        ]
+        self.conversations[conversation_id] = [{"from": "assistant", "message": WELCOME, "at": "2026-11-24T09:00:00Z"}]
         return web.json_response({"messages": [WELCOME]})
 
     async def _say(self, request: web.Request) -> web.Response:

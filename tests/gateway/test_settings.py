@@ -25,7 +25,7 @@ def test_a_missing_secret_is_made_once_and_kept_for_the_owner_alone(tmp_path):
 def test_a_kept_secret_that_is_not_plain_text_is_named(tmp_path):
     (tmp_path / "gateway.secret").write_bytes(b"\xe9" * 40)
 
-    with pytest.raises(SettingsError, match="gateway.secret"):
+    with pytest.raises(SettingsError, match=r"gateway\.secret"):
         Settings.from_environment({"FRONTDESK_DATA_DIR": str(tmp_path)})
 
 

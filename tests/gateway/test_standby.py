@@ -25,7 +25,7 @@ def test_a_file_that_cannot_be_used_stops_the_start_with_its_folder(tmp_path, pr
         Standby.load(tmp_path, practice)
 
 
-def test_a_tier_that_the_wire_does_not_know_stops_the_start(tmp_path, practice):
+def test_an_action_without_a_label_stops_the_start(tmp_path, practice):
     shutil.copytree(ROOT / "clinic" / "safety", tmp_path / "safety")
     cards = tmp_path / "safety" / "cards.yml"
     cards.write_text(cards.read_text().replace("label:", "lable:"))

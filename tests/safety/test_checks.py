@@ -57,3 +57,11 @@ def test_broken_yaml_is_named_with_its_line_and_nothing_else_is_said(folder: Pat
 
     assert len(found) == 1
     assert found[0].startswith("rules/neuro.yml:")
+
+
+@pytest.mark.parametrize("file", ["cards.yml", "concepts.yml", "rules/neuro.yml"])
+@pytest.mark.parametrize("content", ["[]\n", "7\n", "tiers: {crisis: 7}\n", ""], ids=["list", "number", "strange", "empty"])
+def test_a_file_of_another_shape_is_a_problem_and_no_crash(folder: Path, file: str, content: str) -> None:
+    (folder / file).write_text(content, encoding="utf-8")
+
+    assert problems(folder)
