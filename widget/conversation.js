@@ -3,7 +3,7 @@
  * Knows the client and the log element; knows nothing about the window around them.
  */
 
-import { Offline, messageId } from "./client.js";
+import { Refusal, messageId } from "./client.js";
 import { h, icon, link, safeHref, spoken } from "./dom.js";
 import { actionLinks, choiceButtons, renderMessage, spokenReply } from "./messages.js";
 import { renderMarkdown } from "./markdown.js";
@@ -14,6 +14,14 @@ function isAlarm(messages) {
   return messages.some((message) => message.type === "emergency");
 }
 
+/** The turns with the emergency card that was the last reply: the server's transcript may lack it, or the message too. */
+function withAlarm(turns, alarm) {
+  if (!alarm) return turns;
+  const card = { from: "assistant", messages: alarm.messages };
+  const asked = turns.findIndex((turn) => turn.client_message_id === alarm.id);
+  return asked < 0 ? [...turns, card] : [...turns.slice(0, asked + 1), card];
+}
+
 export class Conversation {
   /** Whether the last reply was an emergency card: nothing may invite to book beside it. */
   isAlarmed = false;
@@ -22,10 +30,12 @@ export class Conversation {
   #log;
   #announce;
   #changed;
-  #queue = Promise.resolve();
   #waiting = 0;
   #typing = null;
   #epoch = 0;
+  #sent = 0;
+  #shown = 0;
+  #ids = new Set();
 
   /**
    * @param {{client: object, config: object, log: HTMLElement, announce: (text: string) => void, changed: () => void}} parts
@@ -43,17 +53,33 @@ export class Conversation {
   /** Show what was said before the page was loaded again. */
   async restore() {
     if (!this.#client.hasConversation) return;
+    const epoch = this.#epoch;
+    const alarm = this.#client.alarm;
     const turns = (await this.#client.transcript().catch(() => null)) ?? [];
-    // The welcome is in the introduction already.
-    for (const turn of turns.slice(turns.findIndex((each) => each.from === "visitor"))) {
-      if (turn.from === "visitor") {
-        this.#showVisitor(turn.text);
-      } else {
-        this.isAlarmed = isAlarm(turn.messages);
-        this.#showReply(turn.messages, { isOld: true });
-      }
-    }
+    if (epoch !== this.#epoch) return;
+    const old = withAlarm(this.#turnsBefore(turns), alarm);
+    const rows = old.flatMap((turn) => this.#oldRow(turn));
+    this.#log.querySelector(".introduction").after(...rows);
+    if (rows.length) this.#spendChoices({ except: this.#sent ? null : rows.at(-1) });
+    const last = old.findLast((turn) => turn.from === "assistant");
+    if (!this.#shown) this.isAlarmed = Boolean(last) && isAlarm(last.messages);
     this.#scrollToEnd();
+  }
+
+  /** The turns without the welcome, which the introduction has, and without what was said while they were fetched. */
+  #turnsBefore(turns) {
+    const first = turns.findIndex((turn) => turn.from === "visitor");
+    const news = turns.findIndex((turn) => this.#ids.has(turn.client_message_id));
+    return first < 0 ? [] : turns.slice(first, news < 0 ? undefined : news);
+  }
+
+  /** A row, or none for a turn that cannot be shown. */
+  #oldRow(turn) {
+    try {
+      return [turn.from === "visitor" ? this.#visitorRow(turn.text) : this.#replyRow(turn.messages)];
+    } catch {
+      return [];
+    }
   }
 
   /** Send typed text. */
@@ -66,8 +92,9 @@ export class Conversation {
     this.#epoch += 1;
     this.#waiting = 0;
     this.isAlarmed = false;
-    this.#queue = Promise.resolve();
     this.#typing = null;
+    this.#sent = 0;
+    this.#shown = 0;
     this.#client.forget();
     this.#log.replaceChildren();
     this.#showIntroduction();
@@ -81,36 +108,44 @@ export class Conversation {
 
   #send(said, words) {
     this.#spendChoices();
-    const turn = this.#showVisitor(words);
-    this.#enqueue({ said, id: messageId(), turn });
+    const turn = this.#visitorRow(words);
+    this.#log.append(turn);
+    this.#deliver({ said, id: messageId(), turn });
     this.#changed();
   }
 
-  #enqueue(entry) {
+  /**
+   * Send at once, whatever else is on its way: the next words may be the ones that cannot wait.
+   * The gateway keeps the order, and each reply is shown below what it answers.
+   */
+  async #deliver(entry) {
     const epoch = this.#epoch;
+    entry.number = this.#sent += 1;
+    this.#ids.add(entry.id);
     this.#waiting += 1;
     this.#showTyping();
-    this.#queue = this.#queue.then(() => (epoch === this.#epoch ? this.#deliver(entry, epoch) : undefined));
-  }
-
-  async #deliver(entry, epoch) {
-    const slow = setTimeout(() => this.#showSlow(), STILL_THINKING_MS);
-    let outcome;
+    this.#scrollToEnd();
+    const slow = setTimeout(() => this.#showSlow(epoch), STILL_THINKING_MS);
+    let messages = null;
+    let problem = null;
     try {
-      const messages = await this.#client.say(entry.said, entry.id);
-      this.isAlarmed = isAlarm(messages);
-      outcome = () => this.#showReply(messages);
-    } catch (problem) {
-      outcome = () => this.#showProblem(entry, problem);
-    } finally {
-      clearTimeout(slow);
+      messages = await this.#client.say(entry.said, entry.id);
+    } catch (caught) {
+      problem = caught;
     }
+    clearTimeout(slow);
     if (epoch !== this.#epoch) return;
     this.#waiting -= 1;
     this.#hideTyping();
-    this.#changed();
-    outcome();
+    try {
+      if (messages) this.#showReply(messages, entry);
+    } catch (caught) {
+      // A reply that cannot be shown must not be the end of the chat.
+      problem = caught;
+    }
+    if (problem) this.#showProblem(entry, problem);
     if (this.#waiting) this.#showTyping();
+    this.#changed();
   }
 
   #showIntroduction() {
@@ -136,29 +171,39 @@ export class Conversation {
     );
   }
 
-  #showVisitor(words) {
-    const turn = h("li", { class: "turn visitor", tabindex: "-1" }, h("div", { class: "bubble" }, spoken(`${this.#config.strings.you}: `), words));
-    this.#log.append(turn);
-    this.#scrollToEnd();
-    return turn;
+  #visitorRow(words) {
+    return h("li", { class: "turn visitor", tabindex: "-1" }, h("div", { class: "bubble" }, spoken(`${this.#config.strings.you}: `), words));
   }
 
-  #showReply(messages, { isOld = false } = {}) {
-    const { strings } = this.#config;
+  #replyRow(messages, feedback = null) {
     const around = { config: this.#config, choose: (choice) => this.#send({ choice: choice.id }, choice.title) };
-    this.#spendChoices();
     const shown = messages.map((message, index) => renderMessage(message, around, messages[index - 1]));
+    return h("li", { class: "turn assistant" }, spoken(`${this.#config.strings.assistant}: `), ...shown, feedback);
+  }
+
+  #showReply(messages, entry) {
     const topic = messages.findLast((message) => message.topic)?.topic;
-    const turn = h("li", { class: "turn assistant" }, spoken(`${strings.assistant}: `), ...shown, topic && !isOld ? this.#feedback(topic) : null);
-    this.#log.append(turn);
-    if (isOld) return;
-    this.#announce(`${strings.assistant}: ${spokenReply(messages, this.#config)}`);
-    this.#scrollTo(turn);
+    const row = this.#replyRow(messages, topic ? this.#feedback(topic) : null);
+    const words = `${this.#config.strings.assistant}: ${spokenReply(messages, this.#config)}`;
+    const isAlarming = isAlarm(messages);
+    entry.turn.after(row);
+    // A late answer takes its place above an emergency card, and takes nothing away from it.
+    if (this.#isLate(entry) && !isAlarming) return;
+    this.#shown = entry.number;
+    this.isAlarmed = isAlarming;
+    this.#client.keepAlarm(isAlarming ? { id: entry.id, messages } : null);
+    this.#spendChoices({ except: row });
+    this.#announce(words);
+    this.#scrollTo(row);
+  }
+
+  #isLate(entry) {
+    return entry.number < this.#shown;
   }
 
   #showProblem(entry, problem) {
     const { strings } = this.#config;
-    const sentence = problem instanceof Offline ? strings.offline : problem.message || strings.offline;
+    const sentence = (problem instanceof Refusal && problem.message) || strings.offline;
     // What the gateway refused, it would refuse again; only haste and absence pass.
     const isFinal = problem.status >= 400 && problem.status < 500 && problem.status !== 429;
     const retry = isFinal ? null : h("button", { type: "button", class: "choice retry" }, strings.retry);
@@ -170,8 +215,8 @@ export class Conversation {
         "div",
         { class: "bubble" },
         h("p", {}, h("strong", {}, strings.not_sent), " ", sentence),
-        problem instanceof Offline ? renderMarkdown(this.#config.emergency_line) : null,
-        problem instanceof Offline ? actionLinks(this.#config.emergency.actions, this.#config) : null,
+        isFinal ? null : renderMarkdown(this.#config.emergency_line),
+        isFinal ? null : actionLinks(this.#config.emergency.actions, this.#config),
         h("div", { class: "actions" }, retry, phone ? h("a", { class: "action quiet", href: phone }, strings.call) : null),
       ),
     );
@@ -179,10 +224,11 @@ export class Conversation {
       row.remove();
       entry.turn.classList.remove("unsent");
       entry.turn.focus();
-      this.#enqueue(entry);
+      this.#deliver(entry);
     });
     entry.turn.classList.add("unsent");
     entry.turn.after(row);
+    if (this.#isLate(entry)) return;
     this.#announce(`${strings.not_sent} ${sentence}`);
     this.#scrollTo(row);
   }
@@ -208,10 +254,10 @@ export class Conversation {
     const dots = h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
     this.#typing = h("li", { class: "turn assistant typing" }, h("div", { class: "bubble" }, dots, spoken(this.#config.strings.typing)));
     this.#log.append(this.#typing);
-    this.#scrollToEnd();
   }
 
-  #showSlow() {
+  #showSlow(epoch) {
+    if (epoch !== this.#epoch) return;
     this.#typing?.firstChild.append(h("span", { class: "slow" }, this.#config.strings.still_thinking));
     this.#announce(this.#config.strings.still_thinking);
     this.#scrollToEnd();
@@ -223,9 +269,9 @@ export class Conversation {
   }
 
   /** Only what was offered last can be chosen; the questions to start with have done their work. */
-  #spendChoices() {
+  #spendChoices({ except = null } = {}) {
     this.#log.querySelector(".introduction .choices")?.remove();
-    for (const button of this.#log.querySelectorAll(".choices button:not(:disabled)")) button.disabled = true;
+    for (const button of this.#log.querySelectorAll(".choices button:not(:disabled)")) button.disabled = !except?.contains(button);
   }
 
   #scrollToEnd() {

@@ -6,6 +6,7 @@
 import { Client } from "./client.js";
 import { Conversation } from "./conversation.js";
 import { h, icon, link, safeHref, spoken } from "./dom.js";
+import { plainText, renderMarkdown } from "./markdown.js";
 import { PANEL_STYLE } from "./style.js";
 
 const FULL_SCREEN = matchMedia("(max-width: 600px), (max-height: 500px)");
@@ -86,7 +87,8 @@ export class Panel {
 
   #form() {
     const { strings } = this.#config;
-    this.#hint = h("p", { id: "hint", class: "hint", hidden: true }, strings.too_long);
+    const urgent = renderMarkdown(this.#config.emergency_line);
+    this.#hint = h("div", { id: "hint", class: "hint", hidden: true }, h("p", {}, strings.too_long), urgent);
     this.#input = h("textarea", {
       id: "input",
       rows: "1",
@@ -146,7 +148,7 @@ export class Panel {
     this.#input.style.height = "auto";
     this.#input.style.height = `${Math.min(this.#input.scrollHeight + 2, 140)}px`;
     const isTooLong = [...this.#input.value].length > this.#config.limits.message_characters;
-    if (isTooLong && this.#hint.hidden) this.#say(this.#config.strings.too_long);
+    if (isTooLong && this.#hint.hidden) this.#say(`${this.#config.strings.too_long} ${plainText(this.#config.emergency_line)}`);
     this.#hint.hidden = !isTooLong;
     this.#input.setAttribute("aria-invalid", String(isTooLong));
     return !isTooLong;

@@ -65,7 +65,7 @@ export const PANEL_STYLE = `
   .notice { display: flex; gap: 10px; padding: 12px 14px; border-radius: 14px; background: var(--notice); font-size: 14px; line-height: 1.45; }
   .notice > div > * + * { margin-top: 6px; }
   .notice .icon { margin-top: 1px; color: var(--link); }
-  .notice a { display: inline-flex; align-items: center; min-height: 24px; }
+  .notice a, .hint a { display: inline-flex; align-items: center; min-height: 24px; }
   .notice .urgent { font-weight: 650; }
   .introduction { gap: 12px; }
 
@@ -116,7 +116,7 @@ export const PANEL_STYLE = `
   .footer a, .withicon { display: inline-flex; align-items: center; gap: 6px; min-height: 32px; }
   .footer .icon { width: 16px; height: 16px; }
 
-  @media (pointer: coarse) { .feedback button, .small, .footer a, .withicon, .notice a { min-height: 44px; } }
+  @media (pointer: coarse) { .feedback button, .small, .footer a, .withicon, .notice a, .hint a { min-height: 44px; } }
   @media (max-width: 600px), (max-height: 500px) {
     .panel { inset: var(--viewport-top, 0) 0 auto 0; width: 100vw; max-width: none; height: var(--viewport-height, 100dvh); max-height: none; border: 0; border-radius: 0; }
     .head { padding-top: max(10px, env(safe-area-inset-top)); }

@@ -101,7 +101,7 @@ async def visit(browser: Browser, practice: Practice, standby: Standby) -> Async
         context = await browser.new_context(**(device | options))
         closing.append(context.close)
         page = await context.new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(15_000)
         url = str(gateway.make_url("/"))
         visit = Visit(page, rasa, url)
         page.on("request", lambda request: visit.requests.append(request))

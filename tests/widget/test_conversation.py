@@ -1,5 +1,7 @@
 """What a visitor sees and does in the chat."""
 
+import asyncio
+
 import pytest
 
 from tests.gateway.fake_rasa import SUGGESTION
@@ -16,6 +18,31 @@ CARD = {
     },
 }
 LOG = ".log"
+EMERGENCY = "i can't feel my groin and i can't pee since my back went this morning"
+
+
+async def hold_the_first(v, pattern):
+    """Keep the first request from the gateway; return an event that says it is kept, and one that lets it go."""
+    kept, released = asyncio.Event(), asyncio.Event()
+
+    async def hold(route):
+        if not kept.is_set():
+            kept.set()
+            await released.wait()
+        await route.continue_()
+
+    await v.page.route(pattern, hold)
+    return kept, released
+
+
+async def leave(v, how):
+    """Start a new conversation, or erase this one."""
+    if how == "new":
+        await v.page.get_by_role("button", name="Start a new conversation").click()
+    else:
+        await v.page.get_by_role("button", name="Erase this conversation").click()
+        await v.page.get_by_role("button", name="Yes, erase it").click()
+    await v.page.locator(".note").wait_for()
 
 
 async def test_nothing_is_asked_or_stored_before_the_first_click(visit):
@@ -181,7 +208,7 @@ async def test_an_unsent_question_is_kept_and_said_only_once(visit):
     await v.say("does it hurt")
     problem = await v.answer()
     assert "Not sent." in await problem.inner_text()
-    assert await problem.get_by_role("link", name="Call").get_attribute("href") == "tel:+15035550142"
+    assert await problem.get_by_role("link", name="Call +1 503").get_attribute("href") == "tel:+15035550142"
     v.rasa.fault = ""
     await problem.get_by_role("button", name="Try again").click()
     await v.page.locator(".kind").first.wait_for()
@@ -250,12 +277,209 @@ async def test_two_questions_in_a_row_are_answered_in_order(visit):
     assert [said["text"] for said in v.rasa.said] == ["first", "second"]
 
 
+async def test_an_emergency_is_sent_and_answered_while_an_earlier_question_hangs(visit):
+    v = await visit()
+    await v.open_chat()
+    await v.say("hello")
+    await v.answer()
+    v.rasa.fault = "slow"
+    await v.say("does it hurt")
+    await v.say(EMERGENCY)
+
+    await v.page.locator(".emergency").wait_for()
+    await v.page.locator(".problem").wait_for()
+    rows = await v.page.locator(".turn:not(.introduction)").evaluate_all("(rows) => rows.map((row) => row.className)")
+    assert rows == ["turn visitor", "turn assistant", "turn visitor unsent", "turn assistant problem", "turn visitor", "turn assistant"]
+    assert not await v.page.get_by_role("dialog").get_by_role("link", name="Book online").is_visible()
+
+
+async def test_every_question_leaves_at_once(visit):
+    v = await visit()
+    v.rasa.delay_s = 1
+    await v.open_chat()
+    await v.say("first")
+    await v.say("second")
+    await v.page.wait_for_timeout(400)
+
+    assert v.asked("POST", "/conversations") - v.asked("POST", "/messages") == 1
+    await v.answer(2)
+    rows = await v.page.locator(".turn:not(.introduction):not(.typing)").evaluate_all("(rows) => rows.map((row) => row.className)")
+    assert rows == ["turn visitor", "turn assistant"] * 2
+
+
+@pytest.mark.parametrize("leaving", ["new", "erase"])
+async def test_what_was_said_before_leaving_is_never_said_again(visit, leaving):
+    v = await visit()
+    await v.open_chat()
+    await v.say("hello")
+    await v.answer()
+    v.rasa.conversations.clear()  # as a purge does: the message on its way will be answered with 404
+    kept, released = await hold_the_first(v, "**/messages")
+    await v.say("my secret")
+    await kept.wait()
+    await leave(v, leaving)
+    released.set()
+    await v.page.wait_for_timeout(500)
+
+    assert "my secret" not in [said["text"] for said in v.rasa.said]
+    assert v.rasa.conversations == {}
+    assert await v.page.evaluate("sessionStorage.length") == 0
+
+
+async def test_a_lost_message_is_not_tried_again_after_leaving(visit):
+    v = await visit()
+    await v.open_chat()
+    await v.say("hello")
+    await v.answer()
+    await v.page.route("**/messages", lambda route: route.abort())
+    await v.say("my secret")
+    await leave(v, "new")
+    await v.page.unroute("**/messages")
+    await v.page.wait_for_timeout(1200)
+
+    assert [said["text"] for said in v.rasa.said] == ["hello"]
+    assert len(v.rasa.conversations) == 1
+
+
+async def test_a_conversation_that_opens_late_is_not_remembered_after_leaving(visit):
+    v = await visit()
+    v.rasa.delay_s = 0.6
+    await v.open_chat()
+    await v.say("my secret")
+    await v.page.wait_for_timeout(100)
+    await leave(v, "new")
+    await v.page.wait_for_timeout(1800)
+
+    assert v.rasa.said == []
+    assert await v.page.evaluate("sessionStorage.length") == 0
+
+
+async def test_a_late_refusal_does_not_drop_the_new_conversation(visit):
+    v = await visit()
+    await v.open_chat()
+    await v.say("hello")
+    await v.answer()
+    v.rasa.conversations.clear()
+    kept, released = await hold_the_first(v, "**/messages")
+    await v.say("my secret")
+    await kept.wait()
+    await leave(v, "new")
+    await v.say("does it hurt")
+    await v.answer()
+    released.set()
+    await v.page.wait_for_timeout(300)
+
+    assert len(v.rasa.conversations) == 1
+    assert await v.page.evaluate("sessionStorage.length") == 1
+
+
+async def test_a_reply_that_cannot_be_shown_is_not_the_end_of_the_chat(visit):
+    v = await visit()
+    await v.open_chat()
+    await v.page.route("**/messages", lambda route: route.fulfill(json={"messages": [{"type": "choices"}]}))
+    await v.say("hm")
+    problem = await v.answer()
+    await v.page.unroute("**/messages")
+    await v.say("does it hurt")
+
+    assert "undefined" not in await problem.inner_text()
+    assert await problem.get_by_role("link", name="Call 911").first.is_visible()
+    await v.page.locator(".kind").first.wait_for()
+
+
+@pytest.mark.parametrize("status", [502, 503])
+async def test_a_proxy_without_a_gateway_shows_where_to_turn_in_an_emergency(visit, status):
+    v = await visit()
+    await v.open_chat()
+    await v.page.route(
+        "**/v1/conversations", lambda route: route.fulfill(status=status, content_type="text/html", body="<h1>Bad Gateway</h1>")
+    )
+    await v.say("does it hurt")
+    problem = await v.answer()
+
+    assert await problem.get_by_role("link", name="Call 911").first.get_attribute("href") == "tel:911"
+    assert await problem.get_by_role("link", name="Call +1 503").is_visible()
+
+
+async def test_without_rasa_a_question_shows_where_to_turn_in_an_emergency(visit):
+    v = await visit()
+    v.rasa.fault = "500"
+    await v.open_chat()
+    await v.say("does it hurt")
+
+    assert await (await v.answer()).get_by_role("link", name="Call 911").first.is_visible()
+
+
+@pytest.mark.parametrize("is_back", [True, False], ids=["rasa is back", "rasa is still down"])
+async def test_the_gateways_own_card_is_there_after_a_reload(visit, is_back):
+    v = await visit()
+    booking = v.page.get_by_role("dialog").get_by_role("link", name="Book online")
+    await v.open_chat()
+    await v.say("hello")
+    await v.answer()
+    v.rasa.fault = "500"
+    await v.say(EMERGENCY)
+    await v.page.locator(".emergency").wait_for()
+    v.rasa.fault = "" if is_back else "500"
+    await v.page.reload()
+    await v.open_chat()
+
+    await v.page.locator(".emergency").wait_for()
+    assert not await booking.is_visible()
+    assert "groin" not in await v.page.evaluate("JSON.stringify({...sessionStorage})")
+
+
+async def test_the_kept_card_is_gone_when_another_answer_came_after_it(visit):
+    v = await visit()
+    await v.open_chat()
+    v.rasa.fault = "500"
+    await v.say(EMERGENCY)
+    await v.page.locator(".emergency").wait_for()
+    v.rasa.fault = ""
+    await v.say("does it hurt")
+    await v.answer(2)
+
+    assert "emergency" not in await v.page.evaluate("JSON.stringify({...sessionStorage})")
+
+
+async def test_a_conversation_without_a_word_of_the_visitor_shows_one_welcome(visit):
+    v = await visit()
+    await v.open_chat()
+    await v.page.route("**/messages", lambda route: route.abort())
+    await v.say("hello")
+    await v.page.locator(".problem").wait_for()
+    await v.page.reload()
+    await v.open_chat()
+    await v.page.wait_for_timeout(300)
+
+    assert len(v.rasa.conversations) == 1
+    assert await v.page.locator(".turn.assistant").count() == 0
+
+
+async def test_a_transcript_that_arrives_after_leaving_is_not_shown(visit):
+    v = await visit()
+    await v.open_chat()
+    await v.say("my secret")
+    await v.answer()
+    await v.page.reload()
+    kept, released = await hold_the_first(v, "**/v1/conversations/*")
+    await v.open_chat()
+    await kept.wait()
+    await leave(v, "new")
+    released.set()
+    await v.page.wait_for_timeout(300)
+
+    assert await v.page.locator(".turn.visitor, .turn.assistant").count() == 0
+
+
 async def test_a_question_that_is_too_long_is_not_lost(visit):
     v = await visit()
     await v.open_chat()
     await v.say("x" * 2001)
 
-    assert await v.page.get_by_text("That is a little long").first.is_visible()
+    hint = v.page.locator(".hint")
+    assert await hint.get_by_text("That is a little long").is_visible()
+    assert await hint.get_by_role("link", name="call 911").get_attribute("href") == "tel:911"
     assert len(await v.page.get_by_label("Your question").input_value()) == 2001
     assert v.asked("POST", "/v1/") == 0
 
