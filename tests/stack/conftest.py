@@ -47,6 +47,9 @@ def running(model: Path, folder: Path) -> Iterator[Stack]:
     ports = free_ports(3)
     environment = {
         **os.environ,
+        # As an operator would have it; tests that ask in this process silence their own.
+        "LOG_LEVEL": "WARNING",
+        "LOG_LEVEL_LIBRARIES": "ERROR",
         "FRONTDESK_PORT": str(ports[0]),
         "FRONTDESK_RASA_PORT": str(ports[1]),
         "FRONTDESK_ACTIONS_PORT": str(ports[2]),
