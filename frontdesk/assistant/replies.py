@@ -22,6 +22,7 @@ from frontdesk.faq.names import ANSWER_PREFIX
 from frontdesk.practice import load_facts
 from frontdesk.practice.hours import join_words
 from frontdesk.safety import Alarm, Card, CardMissing
+from frontdesk.text.paragraphs import split_paragraphs
 
 log = structlog.get_logger()
 
@@ -77,7 +78,7 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
         A paragraph that has nothing left to say goes, and its kind with it, so that labels stay with their words.
         """
         kind = response["metadata"].get("kind")
-        paragraphs = (response.get("text") or "").split("\n\n")
+        paragraphs = split_paragraphs(response.get("text") or "")
         kinds = kind if isinstance(kind, list) and len(kind) == len(paragraphs) else [kind] * len(paragraphs)
         filled = [self._clinic.practice.fill_reporting(paragraph) for paragraph in paragraphs]
         kept = [(part.text, own) for part, own in zip(filled, kinds, strict=True) if part.text]
@@ -106,9 +107,9 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
             return
         precaution = self._clinic.practice.fill(self._wording(alarm).text)
         kind = response["metadata"].get("kind")
-        kinds = kind if isinstance(kind, list) else [kind] * len(response["text"].split("\n\n"))
+        kinds = kind if isinstance(kind, list) else [kind] * len(split_paragraphs(response["text"]))
         response["text"] = f"{response['text']}\n\n{precaution}"
-        response["metadata"]["kind"] = [*kinds, *["safety"] * len(precaution.split("\n\n"))]
+        response["metadata"]["kind"] = [*kinds, *["safety"] * len(split_paragraphs(precaution))]
 
     def _wording(self, alarm: Alarm) -> Card:
         """Return the card for an alarm; a variant that is missing must not cost anybody the tier's own wording."""

@@ -60,11 +60,9 @@ def load_assistant(model: Path | None) -> Any:
 def quieten() -> None:
     """Send log lines to standard error, and only failures: Rasa's own would print message text to standard output."""
     import logging
-    import os
 
     import structlog
 
-    os.environ["LOG_LEVEL"] = os.environ["LOG_LEVEL_LIBRARIES"] = "CRITICAL"
     logging.basicConfig(stream=sys.stderr, level=logging.CRITICAL)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL), logger_factory=structlog.PrintLoggerFactory(sys.stderr)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from frontdesk.cli.errors import CannotRun
 from frontdesk.faq.project import Layout, Report, check_project
-from frontdesk.text.problem import errors
+from frontdesk.text.problem import counted, errors
 
 FOUND_NOTHING, FOUND_PROBLEMS = 0, 1
 
@@ -76,10 +76,6 @@ def _ask_rasa(layout: Layout) -> tuple[int, str]:
 def _closing_line(report: Report) -> str:
     found = len(errors(report.problems))
     warnings = len(report.problems) - found
-    looked_at = f"{_counted(report.topics, 'topic')}, {_counted(report.examples, 'example')}, no problems"
-    line = _counted(found, "problem") if found else looked_at
-    return f"{line}, {_counted(warnings, 'warning')}" if warnings else line
-
-
-def _counted(count: int, thing: str) -> str:
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+    looked_at = f"{counted(report.topics, 'topic')}, {counted(report.examples, 'example')}, no problems"
+    line = counted(found, "problem") if found else looked_at
+    return f"{line}, {counted(warnings, 'warning')}" if warnings else line

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from frontdesk.text.kinds import ALARMING, KINDS
+from frontdesk.text.paragraphs import split_paragraphs
+
 Message = dict[str, Any]
 """A message of /v1 as `openapi.yml` describes it."""
-
-KINDS = ("article", "evidence", "safety", "clinic")
-TIERS = ("crisis", "emergency", "doctor")
 
 _ACTION = re.compile(r"(https?|tel|sms|mailto):", re.IGNORECASE)
 
@@ -88,9 +88,9 @@ def emergency(tier: Any, text: Any, actions: Any) -> Message:
     """Return the emergency card, with only those actions that a browser should follow.
 
     Raises:
-        NotAMessage: When the tier is none of `TIERS`, or the text or an action has another shape.
+        NotAMessage: When the tier is none of `ALARMING`, or the text or an action has another shape.
     """
-    if tier not in TIERS or not isinstance(text, str):
+    if tier not in ALARMING or not isinstance(text, str):
         raise NotAMessage("an emergency card")
     # A printed phone number has spaces; a link that dials it has none.
     offered = [action | {"href": "".join(action["href"].split())} for action in _records(actions, "label", "href")]
@@ -105,7 +105,7 @@ def _paragraphs(text: str, kind: Any, topic: Any) -> Iterable[Message]:
     if not isinstance(kind, list):
         yield {"type": "text", "text": text.strip()} | ({"kind": kind} if kind in KINDS else {}) | about
         return
-    paragraphs = [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
+    paragraphs = [part.strip() for part in split_paragraphs(text)]
     kinds = kind if len(kind) == len(paragraphs) else [kind[0] if len(set(map(str, kind))) == 1 else None] * len(paragraphs)
     for paragraph, own in zip(paragraphs, kinds, strict=True):
         yield {"type": "text", "text": paragraph} | ({"kind": own} if own in KINDS else {}) | about

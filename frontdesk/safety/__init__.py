@@ -5,7 +5,8 @@ from frontdesk.safety.concepts import Concepts
 from frontdesk.safety.errors import CardMissing, ConceptsInvalid, RuleInvalid, SafetyError
 from frontdesk.safety.guard import Alarm, Guard
 from frontdesk.safety.mentions import Mention
-from frontdesk.safety.rules import TIERS, Rule
+from frontdesk.safety.rules import Rule
+from frontdesk.text.kinds import TIERS
 
 __all__ = [
     "TIERS",

@@ -15,7 +15,7 @@ import yaml
 
 from frontdesk.safety.errors import CardMissing
 from frontdesk.safety.guard import Alarm
-from frontdesk.safety.rules import TIERS
+from frontdesk.text.kinds import TIERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from frontdesk.safety.cards import Cards
 from frontdesk.safety.errors import SafetyError
 from frontdesk.safety.guard import Alarm, Guard
-from frontdesk.safety.rules import TIERS
+from frontdesk.text.kinds import TIERS
 from frontdesk.text.placeholders import placeholders
 from frontdesk.text.problem import Problem
 from frontdesk.text.yaml_lines import load_yaml

@@ -17,8 +17,9 @@ from frontdesk.safety.concepts import Concepts
 from frontdesk.safety.context import CUES, Context
 from frontdesk.safety.errors import ConceptsInvalid
 from frontdesk.safety.mentions import Mention
-from frontdesk.safety.rules import TIERS, Rule, group_mentions, load_rules
+from frontdesk.safety.rules import Rule, group_mentions, load_rules
 from frontdesk.safety.words import Reading
+from frontdesk.text.kinds import TIERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,7 @@ import yaml
 
 from frontdesk.safety.errors import RuleInvalid
 from frontdesk.safety.mentions import Mention, Mentions
-
-TIERS = ("crisis", "emergency", "doctor", "practitioner")
-"""Strongest first. Practitioner does not replace an answer, it adds to it."""
+from frontdesk.text.kinds import TIERS
 
 _DEFAULT_NEAR = 12
 _KEYS = {"all_of", "any_of", "none_of", "not_between", "near", "in_order", "within"}
