@@ -17,5 +17,7 @@ class ActionHandOverBooking(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Utter the hand-off that fits what the visitor wants."""
-        dispatcher.utter_message(response=response_for(tracker.latest_message["intent"]["name"]))
+        said = tracker.latest_message
+        asked = (said.get("understanding") or {}).get("topics", [])
+        dispatcher.utter_message(response=response_for([said["intent"]["name"], *asked]))
         return []

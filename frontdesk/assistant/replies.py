@@ -18,7 +18,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from frontdesk.assistant.clinic import Clinic
-from frontdesk.faq.names import ANSWER_PREFIX
+from frontdesk.booking.handoff import INTENTS as BOOKING_INTENTS
+from frontdesk.faq.names import ANSWER_PREFIX, answer_name
 from frontdesk.practice import load_facts
 from frontdesk.practice.hours import join_words
 from frontdesk.safety import Alarm, Card, CardMissing
@@ -32,6 +33,9 @@ UNAVAILABLE = "utter_unavailable"
 DID_YOU_MEAN = "utter_did_you_mean"
 NONE_OF_THESE_TITLE = "utter_none_of_these_title"
 GENERAL_QUESTION_TITLE = "utter_general_question_title"
+LANGUAGE_REQUEST = "utter_language_request"
+IN_PLACE = ("utter_first_answer", "utter_second_answer", "utter_third_answer")
+"""Replies in whose place the answers to a message with several questions are put, in order."""
 UNKNOWN_FACT = ("utter_unknown_fact", "utter_unknown_fact_no_phone")
 
 
@@ -46,21 +50,36 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
 
     async def generate(self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any) -> dict[str, Any] | None:
         """Return the response as a visitor reads it; an unknown topic gets the sentence with the phone number."""
+        parse = (tracker.latest_message.parse_data if tracker.latest_message else None) or {}
+        utter_action = self._meant(utter_action, parse)
         response: dict[str, Any] | None = await super().generate(utter_action, tracker, output_channel, **kwargs)
         if response is None:
             log.error("response_missing", name=utter_action)
             return None if utter_action == UNAVAILABLE else await self.generate(UNAVAILABLE, tracker, output_channel)
-        parse = (tracker.latest_message.parse_data if tracker.latest_message else None) or {}
         metadata = response.setdefault("metadata", {})
         if metadata.get("card"):
             return self._card(response, parse)
         self._fill(response)
         if utter_action.startswith(ANSWER_PREFIX):
             metadata["topic"] = utter_action.removeprefix(ANSWER_PREFIX)
-            self._add_precaution(response, parse)
+            asked = _topics_asked(parse)
+            if len(asked) > 1:
+                response["text"] = f"**{metadata['title']}**\n{response['text']}"
+            if not asked or metadata["topic"] == asked[-1]:
+                self._add_precaution(response, parse)
         if utter_action == DID_YOU_MEAN:
             response["buttons"] = self._suggestions(parse)
         return response
+
+    def _meant(self, utter_action: str, parse: dict[str, Any]) -> str:
+        """Return the reply that stands for one: the answer in its place, or the reply in the visitor's language."""
+        if utter_action in IN_PLACE:
+            asked = _topics_asked(parse)
+            place = IN_PLACE.index(utter_action)
+            return answer_name(asked[place]) if place < len(asked) else utter_action
+        if utter_action == LANGUAGE_REQUEST and f"{utter_action}_{parse.get('language')}" in self.responses:
+            return f"{utter_action}_{parse['language']}"
+        return utter_action
 
     def _fill_response(self, response: dict[str, Any], filled_slots: dict[str, Any] | None = None, **kwargs: Any) -> dict[str, Any]:
         """Fill in slots and the values an action sent along.
@@ -142,6 +161,11 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
         title = self.responses[GENERAL_QUESTION_TITLE][0]["text"]
         response["buttons"] = [{"title": title, "payload": "/general_question"}]
         return response
+
+
+def _topics_asked(parse: dict[str, Any]) -> list[str]:
+    """Return the topics that a message asked for, in order; booking wishes among them have no answer and are left out."""
+    return [name for name in (parse.get("understanding") or {}).get("topics", []) if name not in BOOKING_INTENTS]
 
 
 def alarm_of(parse: dict[str, Any]) -> Alarm | None:

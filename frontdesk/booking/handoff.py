@@ -1,5 +1,7 @@
 """Which words go with which wish about an appointment."""
 
+from collections.abc import Iterable
+
 INTENTS = {
     "book_appointment": "utter_booking_handoff",
     "availability": "utter_availability_handoff",
@@ -9,12 +11,13 @@ INTENTS = {
 }
 
 
-def response_for(intent: str) -> str:
-    """Return the name of the reply that hands over to the clinic.
+def response_for(wishes: Iterable[str]) -> str:
+    """Return the name of the reply that hands over to the clinic, for the first booking intent among what was asked.
 
-    An intent that is no booking intent gets the general one: a visitor who ended up here wants an appointment.
+    Without one it is the general reply: a visitor who ended up here wants an appointment.
 
-    >>> response_for("cancel_appointment")
-    'utter_cancel_handoff'
+    >>> response_for(["cost", "cancel_appointment"]), response_for([])
+    ('utter_cancel_handoff', 'utter_booking_handoff')
     """
-    return INTENTS.get(intent, INTENTS["book_appointment"])
+    wish = next((name for name in wishes if name in INTENTS), "book_appointment")
+    return INTENTS[wish]

@@ -14,10 +14,13 @@ from tqdm import tqdm
 from frontdesk.cli import check
 from frontdesk.cli.errors import CannotRun
 from frontdesk.cli.project import project_folder, require_space
+from frontdesk.faq.store import Intent, load_intents, load_topics
+from frontdesk.faq.topic import Topic
 
-# What Rasa logs when it begins a step, and how we name it. The order is that of a training.
+# What is logged when a step begins, and how we name it. The order is that of a training.
 _STEPS = (
     (re.compile(r"train component 'RulePolicy'"), "learning the dialogue"),
+    (re.compile(r"train component 'SentenceEncoderFeaturizer'"), "encoding new examples"),
     (re.compile(r"train component 'TopicRanker'"), "learning topics and intents"),
     (re.compile(r"Finished training component 'TopicRanker'"), "packing the model"),
 )
@@ -34,12 +37,26 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train and return 0, or 1 when the data has problems."""
     project_folder()
+    _require_examples(Path("data"))
     if not data_passes():
         print("Not trained: mend the lines above first.", file=sys.stderr)
         return 1
     model = train(args.name, args.models)
     print(f"Trained {model}")
     return 0
+
+
+def _require_examples(data: Path) -> None:
+    """Say first what else would be the cause of a hundred lines.
+
+    Raises:
+        CannotRun: When there are no two topics or intents to tell apart.
+    """
+    taught: list[Topic | Intent] = [*load_topics(data / "faq")[0], *load_intents(data / "nlu")[0]]
+    named = [one.name for one in taught if one.examples]
+    if len(named) < 2:
+        found = f"only '{named[0]}' has examples" if named else "there are no examples"
+        raise CannotRun(f"{found} in {data}/faq and {data}/nlu; there must be two topics or intents to tell apart")
 
 
 def data_passes() -> bool:
@@ -50,10 +67,10 @@ def data_passes() -> bool:
 
 
 def train(name: str | None = None, models: Path = Path("models")) -> Path:
-    """Train with Rasa in a process of its own and return the model.
+    """Train in a process of its own, which gives its memory back, and return the model.
 
     Raises:
-        CannotRun: When the disk is full or Rasa fails; all that Rasa printed is in the log file that it names.
+        CannotRun: When the disk is full or the training fails; all that it printed is in the log file that is named.
     """
     try:
         models.mkdir(parents=True, exist_ok=True)
@@ -61,10 +78,9 @@ def train(name: str | None = None, models: Path = Path("models")) -> Path:
         raise CannotRun(f"{models} cannot be used for the model: {err.strerror}") from err
     require_space(models)
     name = name or datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    command = [sys.executable, "-m", "rasa", "train", "--skip-validation", "--out", str(models), "--fixed-model-name", name]
-    log = models / "last-training.log"
-    status = _run(command, log)
     model = models / f"{name}.tar.gz"
+    log = models / "last-training.log"
+    status = _run([sys.executable, "-m", "frontdesk.assistant.training", str(model)], log)
     if status != 0 or not model.is_file():
         raise CannotRun(f"rasa train failed with status {status}: {_last_line(log)} (all of its output is in {log})")
     return model

@@ -98,8 +98,6 @@ class Calibration:
 
 def calibrate(
     leaveout: Leaveout,
-    labels: tuple[str, ...],
-    owner: npt.NDArray[np.int64],
     *,
     is_answer: Callable[[str], bool],
     is_foreign: Callable[[str], bool],
@@ -110,11 +108,15 @@ def calibrate(
 
     Args:
         is_answer: Whether a label is answered with a text that must not be the wrong one.
-        is_foreign: Whether a label collects messages that are not ours, so that leaving it out is a fair exam.
+        is_foreign: Whether a label collects messages that are not ours, so that leaving it out is a fair exam. Where none
+            does, every label takes its turn.
         is_alarm: Whether a label raises an alarm.
     """
+    labels, owner = leaveout.labels, leaveout.owner
     seen = leaveout.each_alone()
-    unseen = [leaveout.whole_label(label) for label in labels if is_foreign(label)]
+    # Without labels for what is not ours, each label is left out in turn as if nobody had foreseen it.
+    strange = [label for label in labels if is_foreign(label)] or labels
+    unseen = [leaveout.whole_label(label) for label in strange]
     evidence = np.vstack([seen.evidence, *(scored.evidence for scored in unseen)])
     strangers = np.zeros(sum(len(scored.scores) for scored in unseen), dtype=bool)
     first = seen.scores.argmax(axis=1)

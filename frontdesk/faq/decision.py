@@ -32,7 +32,21 @@ class Understanding:
     suggestions: tuple[str, ...]
     """Two or three labels, best first, when the decision is suggest."""
     confidence: float
-    """0 to 1: how likely the first place is right."""
+    """0 to 1: how likely the first place is right; of several questions, how likely the least sure one is."""
+    order: tuple[str, ...] = ()
+    """All that was asked, in order, when the message holds several questions; `label` is the first topic among them."""
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What the labels of a ranking are."""
+
+    suggestible: frozenset[str]
+    """Those that have a title to put on a button."""
+    alarming: frozenset[str] = frozenset()
+    """Those that raise an alarm when they reach the alarm line. One that is first without reaching it is neither that nor
+    an answer: the visitor is asked back or handed off."""
+    out_of_scope_prefix: str = "oos_"
 
 
 def decide(
@@ -41,9 +55,7 @@ def decide(
     sure: float,
     hopeful: float,
     calibration: Calibration,
-    suggestible: frozenset[str],
-    alarming: frozenset[str],
-    out_of_scope_prefix: str,
+    labels: Labels,
 ) -> Understanding:
     """Decide on one message.
 
@@ -51,23 +63,20 @@ def decide(
         ranking: All labels, best first.
         sure: How likely the first place is right.
         hopeful: How likely the right topic is among the first three topics.
-        suggestible: Labels that have a title to put on a button.
-        alarming: Labels that raise an alarm when they reach the alarm line. One that is first without reaching it is
-            neither that nor an answer: the visitor is asked back or handed off.
     """
     first = ranking[0].label
-    if first in alarming:
+    if first in labels.alarming:
         sure = 0.0
     elif is_topic(first):
         if sure >= calibration.answer_at:
             return Understanding("answer", first, (), sure)
-    elif first in suggestible:
+    elif first in labels.suggestible:
         if sure >= calibration.intent_at:
             return Understanding("dialogue", first, (), sure)
     elif sure >= calibration.suggest_at or hopeful < calibration.suggest_at:
-        decision: Decision = "decline" if first.startswith(out_of_scope_prefix) else "dialogue"
+        decision: Decision = "decline" if first.startswith(labels.out_of_scope_prefix) else "dialogue"
         return Understanding(decision, first, (), sure)
-    suggestions = _suggest(ranking, suggestible)
+    suggestions = _suggest(ranking, labels.suggestible)
     if hopeful >= calibration.suggest_at and len(suggestions) >= FEWEST_SUGGESTIONS:
         return Understanding("suggest", None, suggestions, sure)
     return Understanding("handoff", None, (), sure)

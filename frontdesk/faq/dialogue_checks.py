@@ -14,6 +14,7 @@ from frontdesk.booking.handoff import INTENTS as BOOKING_REPLIES
 from frontdesk.faq.answer_checks import check_reply
 from frontdesk.faq.names import ANSWER_PREFIX, RETRIEVAL_INTENT
 from frontdesk.faq.store import load_documents
+from frontdesk.text.foreign import LANGUAGES
 from frontdesk.text.problem import Problem
 from frontdesk.text.shape import check_keys, mapping_at
 from frontdesk.text.yaml_lines import Document, Step, Trail, load_yaml
@@ -27,6 +28,9 @@ SENT_BY_CODE: Mapping[str, frozenset[str]] = {
     **{name: frozenset() for name in BOOKING_REPLIES.values()},
 }
 """Replies that no rule names because code sends them, each with the names that code fills in."""
+
+IN_OTHER_LANGUAGES = frozenset(f"utter_language_request_{code}" for code in LANGUAGES)
+"""Replies that code sends where they are there; a language without one gets `utter_language_request`."""
 
 # Rasa's own names: the retrieval intent has no entry in the domain, and low confidence sets the fallback.
 _INTENTS_OF_RASA = frozenset({RETRIEVAL_INTENT, "nlu_fallback"})
@@ -142,7 +146,7 @@ def _check_steps(dialogue: Dialogue) -> Iterator[Problem]:
 def _check_used(dialogue: Dialogue) -> Iterator[Problem]:
     used = {name for _, _, name in dialogue.steps("action")}
     for name, (document, trail) in dialogue.replies.items():
-        if name not in used and name not in SENT_BY_CODE and not name.startswith(ANSWER_PREFIX):
+        if name not in used and name not in SENT_BY_CODE and name not in IN_OTHER_LANGUAGES and not name.startswith(ANSWER_PREFIX):
             yield document.problem(f"nothing sends the reply '{name}'; name it in a rule or delete it", *trail)
     for name in SENT_BY_CODE:
         if name not in dialogue.replies:

@@ -46,11 +46,9 @@ def test_sureness_of_something_always_right_is_high_and_does_not_break() -> None
 
 
 def test_a_calibration_survives_being_stored() -> None:
-    ranker, leaveout = Ranker.fit(features(TEXTS), LABELS)
+    _, leaveout = Ranker.fit(features(TEXTS), LABELS)
     fitted = calibrate(
         leaveout,
-        ranker.labels,
-        ranker.owner,
         is_answer=lambda label: label != "hours",
         is_foreign=lambda label: label == "hours",
         is_alarm=lambda label: label == "parking",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from frontdesk.faq.calibration import Calibration, Sureness
-from frontdesk.faq.decision import Ranked, decide
+from frontdesk.faq.decision import Labels, Ranked, decide
 
 CALIBRATION = Calibration(
     Sureness((), 0.0), Sureness((), 0.0), 1.0, answer_at=0.7, intent_at=0.5, suggest_at=0.4, alarm_at=0.5, measured={}
@@ -19,9 +19,7 @@ def understand(*ranking: tuple[str, float], sure: float, hopeful: float):
         sure=sure,
         hopeful=hopeful,
         calibration=CALIBRATION,
-        suggestible=TITLED,
-        alarming=frozenset({"emergency"}),
-        out_of_scope_prefix="oos_",
+        labels=Labels(suggestible=TITLED, alarming=frozenset({"emergency"})),
     )
 
 
