@@ -1,7 +1,7 @@
 """Every check of the files that staff edit, over a whole project: what `frontdesk check` prints and the console asks before it saves."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from frontdesk.faq.checks import check_claims_served, check_titles, check_topic
 from frontdesk.faq.dialogue_checks import check_dialogue, load_dialogue
 from frontdesk.faq.example_checks import check_duplicates, check_examples
 from frontdesk.faq.ledger import load_ledger
+from frontdesk.faq.likeness_checks import Message, RowArray, check_apart, check_likeness, check_voices
 from frontdesk.faq.store import Intent, load_intents, load_topics
 from frontdesk.faq.topic import Example, Topic
 from frontdesk.practice.checks import check_practice
@@ -17,6 +18,9 @@ from frontdesk.practice.facts import load_facts
 from frontdesk.safety.checks import check_safety
 from frontdesk.text.problem import Problem
 from frontdesk.text.yaml_lines import load_yaml
+
+Encode = Callable[[Sequence[str]], RowArray]
+"""A sentence encoder: texts to rows of length 1."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,18 @@ class Report:
     """By file and line."""
 
 
-def check_project(layout: Layout, today: dt.date, *, production: bool = False) -> Report:
-    """Return every problem of a project's files; `production` also refuses the example clinic."""
+def check_project(
+    layout: Layout, today: dt.date, *, production: bool = False, encode: Encode | None = None, held_out: Sequence[Message] = ()
+) -> Report:
+    """Return every problem of a project's files.
+
+    Args:
+        layout: Where they are.
+        today: The day on which reviews are due or not.
+        production: Whether to refuse the example clinic too.
+        encode: What says how alike two examples are in meaning; left out, only their words are compared.
+        held_out: What the assistant is measured with, to be held against the examples.
+    """
     topics, problems = load_topics(layout.data / "faq")
     intents, wrong = load_intents(layout.data / "nlu")
     ledger, also_wrong = load_ledger(layout.clinic)
@@ -58,6 +72,7 @@ def check_project(layout: Layout, today: dt.date, *, production: bool = False) -
     problems += check_titles(topics)
     problems += check_claims_served(topics, ledger)
     problems += _check_all_examples(topics, intents)
+    problems += _check_meanings(_messages(topics, intents), held_out, encode)
     if dialogue:
         names = {path.stem for path in (layout.data / "faq").glob("*.yml")}
         problems += check_dialogue(dialogue, names, facts, {intent.name: (intent.path, intent.line) for intent in intents})
@@ -77,6 +92,22 @@ def _check_all_examples(topics: Sequence[Topic], intents: Sequence[Intent]) -> I
     for intent in intents:
         yield from check_examples(intent.path, intent.line, intent.examples)
     yield from check_duplicates(_groups(topics, intents))
+
+
+def _check_meanings(examples: Sequence[Message], held_out: Sequence[Message], encode: Encode | None) -> Iterator[Problem]:
+    if encode is None or not examples:
+        yield from check_apart(held_out, examples)
+        return
+    vectors = encode([example.text for example in examples])
+    yield from check_likeness(examples, vectors)
+    yield from check_voices(examples, vectors)
+    if held_out:
+        yield from check_apart(held_out, examples, (encode([message.text for message in held_out]), vectors))
+
+
+def _messages(topics: Sequence[Topic], intents: Sequence[Intent]) -> list[Message]:
+    taught: list[Topic | Intent] = [*topics, *intents]
+    return [Message(example.text, one.name, one.path, example.line) for one in taught for example in one.examples]
 
 
 def _groups(topics: Sequence[Topic], intents: Sequence[Intent]) -> list[tuple[Path, tuple[Example, ...]]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from frontdesk.assistant.encoder import load_encoder
 from frontdesk.cli import check, main
 from tests.faq.small_project import CASES, copy_project
 
@@ -27,7 +28,7 @@ def edit(path: Path, change: str, to: str) -> None:
 def test_nothing_wrong_is_said_in_one_line(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(options(project, "--fast")) == 0
 
-    assert capsys.readouterr().out == "2 topics, 75 examples, no problems\n"
+    assert capsys.readouterr().out == "2 topics, 120 examples, no problems\n"
 
 
 def test_problems_are_sorted_by_file_and_line_and_counted(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -41,7 +42,7 @@ def test_problems_are_sorted_by_file_and_line_and_counted(project: Path, capsys:
     assert [line.split(": ")[0].removeprefix(f"{project}/") for line in lines] == [
         "clinic/practice.yml:82",
         "data/faq/sciatica.yml:29",
-        "data/faq/sciatica.yml:39",
+        "data/faq/sciatica.yml:54",
         "3 problems",
     ]
 
@@ -53,13 +54,75 @@ def test_a_warning_alone_is_printed_and_stops_nothing(project: Path, capsys: pyt
 
     lines = capsys.readouterr().out.splitlines()
     assert ": warning: 'contact.phone' is not known" in lines[0]
-    assert lines[-1] == "2 topics, 75 examples, no problems, 1 warning"
+    assert lines[-1] == "2 topics, 120 examples, no problems, 1 warning"
 
 
 def test_production_refuses_the_example_clinic(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(options(project, "--fast", "--production")) == 1
 
     assert "these are the example clinic's facts" in capsys.readouterr().out
+
+
+def test_one_question_in_two_topics_is_found_by_its_meaning_unless_it_must_be_fast(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(check, "_ask_rasa", lambda _: (0, ""))
+    edit(project / "data" / "faq" / "sciatica.yml", "- ischias", "- do i pay after or before?")
+
+    assert main(options(project, "--fast")) == 0
+    capsys.readouterr()
+    assert main(options(project)) == 1
+
+    first, last = capsys.readouterr().out.splitlines()
+    assert first.startswith(f"{project}/data/faq/sciatica.yml:29: 'do i pay after or before?' (sciatica) asks the same as")
+    assert f"'do i pay before or after' at {project}/data/faq/cost.yml:22 (cost)" in first
+    assert last == "1 problem"
+
+
+@pytest.mark.parametrize(("more", "found"), [(["--fast"], [1, 4]), ([], [1, 3, 4])])
+def test_held_out_messages_that_are_among_the_examples_are_named_at_their_line(
+    project: Path, more: list[str], found: list[int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    held_out = project / "topics.jsonl"
+    asked = [
+        '{"id": 1, "text": "Got a price for me?"}',
+        "",
+        '{"id": 2, "text": "do i pay after, or before"}',
+        '{"id": 3, "text": "cost of treatments"}',
+    ]
+    held_out.write_text("\n".join([*asked, '{"id": 4, "text": "is there a lift"}', ""]), encoding="utf-8")
+
+    assert main([*options(project, *more), "--held-out", str(held_out)]) == 1
+
+    *lines, last = capsys.readouterr().out.splitlines()
+    assert [int(line.removeprefix(f"{held_out}:").split(":")[0]) for line in lines] == found
+    assert "'Got a price for me?' is an example of cost at" in lines[0]
+    assert last == f"{len(found)} problems"
+
+
+@pytest.mark.parametrize("content", [None, b"\xff", b"not json", b'{"id": 1}'])
+def test_held_out_messages_that_cannot_be_read_are_said_in_one_line(
+    project: Path, content: bytes | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if content is not None:
+        (project / "topics.jsonl").write_bytes(content)
+
+    assert main([*options(project, "--fast"), "--held-out", str(project / "topics.jsonl")]) == 2
+
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err.count("\n")) == ("", 1)
+    assert "topics.jsonl" in printed.err
+
+
+def test_without_the_sentence_encoder_it_cannot_run_and_says_how_to_go_on(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("frontdesk.assistant.encoder._PACKAGE", "no_such_package")
+    load_encoder.cache_clear()
+
+    assert main(options(project)) == 2
+
+    assert capsys.readouterr().err.endswith("run 'make install'. Or leave that part out with --fast.\n")
 
 
 @pytest.mark.parametrize("gone", ["data", "clinic", "domain"])

@@ -22,7 +22,7 @@ def test_nothing_is_wrong_with_the_small_project(tmp_path: Path) -> None:
     report = check_project(layout_of(copy_project(tmp_path)), TODAY)
 
     assert report.problems == ()
-    assert (report.topics, report.examples) == (2, 75)
+    assert (report.topics, report.examples) == (2, 120)
 
 
 def test_nothing_is_wrong_with_the_real_project(root: Path) -> None:
