@@ -21,6 +21,8 @@ FORBIDDEN = {
     "frontdesk/gateway": ("rasa", "rasa_sdk", "tensorflow", "frontdesk.assistant", "frontdesk.cli", "actions"),
     "frontdesk/cli": ("rasa", "rasa_sdk", "aiohttp.web", "actions"),
     "actions": ("rasa", "aiohttp", "frontdesk.assistant", "frontdesk.gateway", "frontdesk.cli"),
+    # Beside the command: they may use Rasa and the core, and nothing may use them.
+    "benchmarks": ("rasa_sdk", "aiohttp", "frontdesk.gateway", "frontdesk.booking", "frontdesk.safety", "frontdesk.practice", "actions"),
 }
 
 
@@ -43,6 +45,18 @@ def test_no_arrow_points_outward(folder: str) -> None:
     ]
 
     assert not broken, "\n".join(broken)
+
+
+def test_nothing_depends_on_the_benchmarks() -> None:
+    users = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for folder in ("frontdesk", "actions")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for line, name in imports_of(path)
+        if name.split(".")[0] == "benchmarks"
+    ]
+
+    assert not users, "\n".join(users)
 
 
 def test_every_package_of_ours_has_its_arrows_listed() -> None:
