@@ -57,19 +57,40 @@ def test_every_topic_answers_some_unseen_question(outcomes: list[dict]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "floor"), [("article", 0.70), ("clinic", 0.68), ("booking", 0.70), ("smalltalk", 0.93), ("out_of_scope", 0.75)]
+    ("kind", "floor"), [("article", 0.82), ("clinic", 0.78), ("booking", 0.84), ("smalltalk", 0.89), ("out_of_scope", 0.88)]
 )
 def test_enough_messages_are_answered_right(report: Report, kind: str, floor: float) -> None:
     assert report.counts[kind]["right"] / report.counts[kind].total() >= floor
 
 
-@pytest.mark.parametrize(("kind", "ceiling"), [("article", 0.03), ("clinic", 0.03), ("booking", 0.03), ("smalltalk", 0.04)])
+@pytest.mark.parametrize(("kind", "ceiling"), [("article", 0.03), ("clinic", 0.03), ("booking", 0.03), ("smalltalk", 0.05)])
 def test_few_messages_are_answered_wrong(report: Report, kind: str, ceiling: float) -> None:
     assert report.counts[kind]["wrong"] / report.counts[kind].total() <= ceiling
 
 
+def test_most_messages_find_their_topic_at_once_or_among_the_suggestions(report: Report) -> None:
+    counts = report.in_scope
+    found = counts["right"] + counts["suggested_right"]
+
+    assert counts["right"] / counts.total() >= 0.83
+    assert found / counts.total() >= 0.94
+    assert counts["wrong"] / counts.total() <= 0.025
+
+
+def test_both_questions_of_one_message_are_answered(report: Report) -> None:
+    counts = report.counts["two_questions"]
+
+    assert counts["right"] / counts.total() >= 0.82
+
+
+def test_follow_ups_are_understood_in_their_conversation(report: Report) -> None:
+    counts = report.counts["follow_up"]
+
+    assert counts["right"] / counts.total() >= 0.85
+
+
 def test_few_messages_that_are_not_ours_get_an_answer(report: Report) -> None:
-    assert report.out_of_scope["answered"] / report.out_of_scope["all"] <= 0.04
+    assert report.out_of_scope["answered"] / report.out_of_scope["all"] <= 0.02
 
 
 def test_dangers_are_caught(report: Report) -> None:
