@@ -341,4 +341,4 @@ def test_the_commands_of_a_page_exist(page: Path) -> None:
     for command, rest in run:
         assert command in subcommands()
         known = {option for action in subcommands()[command]._actions for option in action.option_strings}
-        assert set(re.findall(r"(?<!\S)--[a-z]+", rest)) <= known, f"frontdesk {command}{rest}"
+        assert set(re.findall(r"(?<!\S)--[a-z-]+", rest)) <= known, f"frontdesk {command}{rest}"

