@@ -183,3 +183,10 @@ def test_our_copy_of_rasas_requirements_differs_only_where_it_says() -> None:
 
     assert version("rasa") == "3.6.21"
     assert changed == {"matplotlib"}
+
+
+def test_nothing_is_reported_to_the_makers_of_openvino() -> None:
+    import frontdesk.assistant.minilm  # noqa: F401, its import is what is looked at
+
+    assert sys.modules["openvino_telemetry"] is None
+    assert sys.modules["openvino.tools.ovc.telemetry_utils"].tm.__name__ == "openvino.tools.ovc.telemetry_stub"
