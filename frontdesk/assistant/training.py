@@ -1,8 +1,8 @@
 """Training the project in the current folder, in this process: fast where Rasa and the encoder are loaded already.
 
-Rasa's `rasa train` reads each file of the data seven times, and fingerprints every token of every example three times, so
-that it can skip steps whose input is unchanged. Here the input of the one step that takes long, `TopicRanker`, changes
-with every edit; what does not change is remembered where it pays (`frontdesk.assistant.embeddings`). The graph, its
+Rasa's `rasa train` reads each file of the data several times, and takes fingerprints of every token of every example after
+each step, so that it can skip steps whose input is unchanged. Here the input of the one step that takes long, `TopicRanker`,
+changes with every edit; what does not change is remembered where it pays (`frontdesk.assistant.embeddings`). The graph, its
 components and the package are Rasa's own, and so is the model: `rasa train` makes the same one.
 
 `python -m frontdesk.assistant.training MODEL` is how `frontdesk train` runs it.

@@ -231,3 +231,11 @@ def test_the_question_beside_a_story_of_five_hundred_words_is_what_a_long_messag
     told, alone, around = load_encoder().encode([text, question, story])
 
     assert told @ alone > around @ alone + 0.1
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("question", "topic"), [("Do the needles hurt?", "does_it_hurt"), ("Where can I park?", "location_parking")])
+def test_the_question_after_a_story_of_five_hundred_words_is_answered_or_suggested(question: str, topic: str, ask) -> None:
+    outcome = ask(f"{' '.join(f'{STORY} {STORY} {STORY} {STORY}'.split()[:500])}. {question}")
+
+    assert topic in [*outcome.topics, *outcome.suggestions]
