@@ -22,7 +22,7 @@ _FEWEST_WORDS = 3
 def foreign_language(text: str) -> str | None:
     """Return the language of a message that is surely not English as an ISO 639-1 code, else `None`.
 
-    >>> foreign_language("¿cuánto cuesta una sesión de acupuntura?"), foreign_language("ankle sprain"), foreign_language("예약")
+    >>> foreign_language("¿tienen turnos disponibles mañana?"), foreign_language("ankle sprain"), foreign_language("예약")
     ('es', None, 'ko')
     """
     letters = [letter for letter in text if letter.isalpha()]
