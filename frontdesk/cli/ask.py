@@ -54,7 +54,7 @@ def load_assistant(model: Path | None) -> Any:
         cause: BaseException = err
         while cause.__cause__ is not None:
             cause = cause.__cause__
-        raise CannotRun(f"{path} cannot be loaded: {cause} ({type(cause).__name__}); 'frontdesk check' may say more") from err
+        raise CannotRun(f"{path} cannot be loaded: {cause} ({type(cause).__name__}); train again with 'frontdesk train'") from err
 
 
 def quieten() -> None:

@@ -37,7 +37,7 @@ def require_model(given: Path | None, models: Path = Path("models")) -> Path:
         raise CannotRun(f"{given} is not a model; train one with 'frontdesk train'")
     model = given or newest_model(models)
     if model is None:
-        raise CannotRun(f"no model in {models}/; train one with 'frontdesk train' (about a minute)")
+        raise CannotRun(f"no model in {models}/; train one with 'frontdesk train' (about half a minute)")
     return model
 
 

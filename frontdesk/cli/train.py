@@ -61,9 +61,8 @@ def _require_examples(data: Path) -> None:
 
 def data_passes() -> bool:
     """Run the fast part of `frontdesk check` on the project and say whether it found nothing."""
-    return (
-        check.run(argparse.Namespace(production=False, fast=True, data=Path("data"), clinic=Path("clinic"), domain=Path("domain.yml"))) == 0
-    )
+    data = argparse.Namespace(production=False, fast=True, held_out=[], data=Path("data"), clinic=Path("clinic"), domain=Path("domain.yml"))
+    return check.run(data) == 0
 
 
 def train(name: str | None = None, models: Path = Path("models")) -> Path:
@@ -82,7 +81,7 @@ def train(name: str | None = None, models: Path = Path("models")) -> Path:
     log = models / "last-training.log"
     status = _run([sys.executable, "-m", "frontdesk.assistant.training", str(model)], log)
     if status != 0 or not model.is_file():
-        raise CannotRun(f"rasa train failed with status {status}: {_last_line(log)} (all of its output is in {log})")
+        raise CannotRun(f"the training failed with status {status}: {_last_line(log)} (all of its output is in {log})")
     return model
 
 

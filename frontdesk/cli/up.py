@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
         raise CannotRun(f"{args.model} is not a model; train one with 'frontdesk train'")
     model = args.model or newest_model(folder / "models")
     if model is None:
-        print("There is no model yet: training one first, which takes about a minute.", flush=True)
+        print("There is no model yet: training one first, which takes about half a minute.", flush=True)
         if not data_passes():
             raise CannotRun("the data has problems; mend the lines above, then start again")
         model = train()

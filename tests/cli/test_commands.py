@@ -164,7 +164,7 @@ def test_a_training_that_fails_says_why_in_one_line_and_keeps_the_rest(say: Say,
     status, _, error = say("train")
 
     assert status == 2
-    assert "rasa train failed" in error
+    assert "the training failed" in error
     assert "Traceback" not in error
     assert "NoSuchComponent" in (copy / "models" / "last-training.log").read_text(encoding="utf-8")
 
