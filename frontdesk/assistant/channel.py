@@ -19,25 +19,29 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import structlog
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.core.lock_store import LockError
-from rasa.shared.core.events import SlotSet
+from rasa.shared.core.events import SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from frontdesk.assistant import conversations, transcript
+from frontdesk.assistant.replies import alarm_of
+from frontdesk.safety.record import ALARM, MEANT_GENERALLY, AlarmRecord, RecordUnavailable
 from frontdesk.text.typed import clean_text
 
 log = structlog.get_logger()
 
 NAME = "frontdesk"
 OPENING = "/start_conversation"
+GENERAL_QUESTION = "general_question"
 TURN_WITHIN_S = 8.0
 """Less than the gateway waits, so that what it gives up here is given up too."""
 
@@ -204,7 +208,27 @@ async def _turn(
                 await asyncio.wait_for(agent.processor.handle_message(message), TURN_WITHIN_S)
                 tracker = await _existing(agent, conversation_id)
                 replies = transcript.turn_of(list(tracker.events), message_id) or []
+                await asyncio.to_thread(_record_alarm, tracker)
     return [transcript.message_of(event) for event in replies]
+
+
+def _record_alarm(tracker: DialogueStateTracker) -> None:
+    """Keep that the last message raised an alarm, or took one back; a record that fails costs nobody the card."""
+    said = [event for event in tracker.events if isinstance(event, UserUttered)]
+    is_general = bool(said) and said[-1].intent_name == GENERAL_QUESTION
+    alarms = [alarm for event in (said if is_general else said[-1:]) if (alarm := alarm_of(event.parse_data)) and alarm.replaces_answer]
+    if not alarms:
+        return
+    alarm = alarms[-1]
+    try:
+        _record().note(alarm.tier, alarm.category, alarm.rule, MEANT_GENERALLY if is_general else ALARM)
+    except RecordUnavailable as err:
+        log.error("alarm_not_recorded", tier=alarm.tier, category=alarm.category, reason=str(err))
+
+
+@cache
+def _record() -> AlarmRecord:
+    return AlarmRecord.of_installation()
 
 
 async def _existing(agent: Agent, conversation_id: str) -> DialogueStateTracker:

@@ -18,6 +18,7 @@ from frontdesk.gateway.tokens import Tokens
 from frontdesk.gateway.turns import Turns
 from frontdesk.gateway.wording import load_wording, render_config
 from frontdesk.practice import Practice, load_practice
+from frontdesk.safety.record import AlarmRecord
 
 
 def create_app(
@@ -26,6 +27,7 @@ def create_app(
     rasa: RasaClient | None = None,
     practice: Practice | None = None,
     standby: Standby | None = None,
+    record: AlarmRecord | None = None,
     clock: Callable[[], float] = time.time,
 ) -> web.Application:
     """Return the gateway; what is not given is made from the settings.
@@ -48,7 +50,7 @@ def create_app(
     app[CONFIG] = render_config(wording, practice, standby.general_card(), message_characters=settings.message_characters)
     app[ASSETS] = load_assets(settings.widget_dir, practice)
     app[RASA] = rasa
-    app[TURNS] = Turns(rasa, standby, wording, metrics, emergency_wait_s=settings.emergency_wait_s)
+    app[TURNS] = Turns(rasa, standby, wording, metrics, record or AlarmRecord.of_installation(), emergency_wait_s=settings.emergency_wait_s)
     app[TOKENS] = Tokens(settings.secret, lifetime_s=settings.token_lifetime_s, clock=clock)
     app[LIMITS] = Limits(
         starts=Limit(settings.starts_per_minute, clock=clock),

@@ -36,14 +36,18 @@ class Standby:
             raise SettingsError(f"{directory}: {' '.join(str(err).split())}") from err
         return standby
 
-    def find_card(self, text: str) -> Message | None:
-        """Return the card for a message, or `None` when it raises no alarm."""
+    def find_alarm(self, text: str) -> Alarm | None:
+        """Return the alarm that takes the place of an answer, if a message raises one."""
         alarm = self._check(text)
-        return self._render(self._cards.card_for(alarm)) if alarm and alarm.replaces_answer else None
+        return alarm if alarm and alarm.replaces_answer else None
+
+    def card_for(self, alarm: Alarm) -> Message:
+        """Return the card for an alarm."""
+        return self._render(self._cards.card_for(alarm))
 
     def general_card(self) -> Message:
         """Return the card that needs no message: where to turn in an emergency."""
-        return self._render(self._cards.card_for(Alarm("emergency", "general", "general")))
+        return self.card_for(Alarm("emergency", "general", "general"))
 
     def _render(self, card: Card) -> Message:
         filled: list[dict[str, Any]] = [

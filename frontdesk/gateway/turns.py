@@ -19,6 +19,8 @@ from frontdesk.gateway.standby import Standby
 from frontdesk.gateway.tokens import Grant
 from frontdesk.gateway.wire import Message, NotAMessage, to_wire
 from frontdesk.gateway.wording import Wording
+from frontdesk.safety import Alarm
+from frontdesk.safety.record import AlarmRecord, RecordUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -26,12 +28,15 @@ log = structlog.get_logger(__name__)
 class Turns:
     """Leads the conversations of one gateway process."""
 
-    def __init__(self, rasa: RasaClient, standby: Standby, wording: Wording, metrics: Metrics, *, emergency_wait_s: float) -> None:
+    def __init__(
+        self, rasa: RasaClient, standby: Standby, wording: Wording, metrics: Metrics, record: AlarmRecord, *, emergency_wait_s: float
+    ) -> None:
         self._emergency_wait_s = emergency_wait_s
         self._rasa = rasa
         self._standby = standby
         self._wording = wording
         self._metrics = metrics
+        self._record = record
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._waiting: Counter[str] = Counter()
 
@@ -60,28 +65,33 @@ class Turns:
         if utterance.text == "":
             self._metrics.count("empty_messages")
             return [self._wording.reply("utter_empty_message")]
-        card = self._standby.find_card(utterance.text) if utterance.text else None
+        alarm = self._standby.find_alarm(utterance.text) if utterance.text else None
         try:
-            async with asyncio.timeout(self._emergency_wait(grant) if card else None):
+            async with asyncio.timeout(self._emergency_wait(grant) if alarm else None):
                 messages = await self._converse(grant, utterance)
         except (RasaError, NotAMessage, TimeoutError) as err:
             answer = self._explain(err)
-            if card is None:
+            if alarm is None:
                 raise answer from err
             messages = []
-        if card and not any(message["type"] == "emergency" for message in messages):
+        if alarm and not any(message["type"] == "emergency" for message in messages):
             # Rasa asks the same guard. Whatever kept it from raising the alarm does not lower it here.
-            self._metrics.count("guard_alarms")
-            return [card]
+            return [await self._stand_in(alarm)]
         return messages
 
-    def find_card(self, text: str) -> list[Message]:
+    async def find_card(self, text: str) -> list[Message]:
         """Return the emergency card for a text that cannot be passed on; empty when it raises no alarm."""
-        card = self._standby.find_card(text)
-        if card is None:
-            return []
+        alarm = self._standby.find_alarm(text)
+        return [await self._stand_in(alarm)] if alarm else []
+
+    async def _stand_in(self, alarm: Alarm) -> Message:
+        """Return the card in Rasa's place, and keep that it was shown; a record that fails costs nobody the card."""
         self._metrics.count("guard_alarms")
-        return [card]
+        try:
+            await asyncio.to_thread(self._record.note, alarm.tier, alarm.category, alarm.rule)
+        except RecordUnavailable as err:
+            log.error("alarm_not_recorded", tier=alarm.tier, category=alarm.category, reason=str(err))
+        return self._standby.card_for(alarm)
 
     async def _converse(self, grant: Grant, utterance: Utterance) -> list[Message]:
         async with self._one_at_a_time(grant.conversation_id):

@@ -65,7 +65,7 @@ async def take_message(request: web.Request) -> web.Response:
     request.app[METRICS].count("messages")
     if len(body.get("text", "")) > request.app[SETTINGS].message_characters:
         # Too long to be answered, not too long to be in danger.
-        if card := request.app[TURNS].find_card(text or ""):
+        if card := await request.app[TURNS].find_card(text or ""):
             return web.json_response({"messages": card})
         raise MessageTooLong("text")
     if "choice" in body:

@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from frontdesk.gateway import Secret, Settings, create_app
 from frontdesk.gateway.standby import Standby
 from frontdesk.practice import Practice, load_practice
+from frontdesk.safety.record import AlarmRecord
 from tests.gateway.fake_rasa import FakeRasa
 
 ROOT = Path(__file__).parents[2]
@@ -76,6 +77,12 @@ def standby(practice: Practice) -> Standby:
 
 
 @pytest.fixture
+def record(tmp_path: Path) -> AlarmRecord:
+    """A record of its own."""
+    return AlarmRecord(f"sqlite:///{tmp_path / 'alarms.db'}")
+
+
+@pytest.fixture
 def settings() -> Settings:
     """Settings with short waits."""
     return Settings(
@@ -88,7 +95,9 @@ def settings() -> Settings:
 
 
 @pytest_asyncio.fixture
-async def open_desk(settings: Settings, practice: Practice, standby: Standby) -> AsyncIterator[Callable[..., Awaitable[Desk]]]:
+async def open_desk(
+    settings: Settings, practice: Practice, standby: Standby, record: AlarmRecord
+) -> AsyncIterator[Callable[..., Awaitable[Desk]]]:
     """A function that opens a gateway, with other settings if need be."""
     closing: list[Any] = []
 
@@ -98,7 +107,7 @@ async def open_desk(settings: Settings, practice: Practice, standby: Standby) ->
         await server.start_server()
         closing.append(server)
         chosen = replace(settings, **({"rasa_url": str(server.make_url("")).rstrip("/")} | changes))
-        client = TestClient(TestServer(create_app(chosen, practice=practice, standby=standby, clock=clock)))
+        client = TestClient(TestServer(create_app(chosen, practice=practice, standby=standby, record=record, clock=clock)))
         await client.start_server()
         closing.append(client)
         return Desk(client, rasa, clock)

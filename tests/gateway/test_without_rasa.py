@@ -1,6 +1,7 @@
 """What a visitor gets while Rasa is down, slow or broken."""
 
 import asyncio
+import datetime as dt
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -35,6 +36,27 @@ async def test_an_emergency_gets_its_card(desk, practice, fault):
     assert (card["type"], card["tier"]) == ("emergency", "emergency")
     assert "tel:" + practice.value("contact.emergency_number") in [action["href"] for action in card["actions"]]
     assert "{" not in str([card["text"], card["actions"]]).replace("{'", "")
+
+
+@pytest.mark.parametrize("fault", ["500", ""])
+async def test_a_card_in_rasas_place_is_recorded_by_tier_and_category_and_nothing_else(desk, record, fault):
+    await desk.start()
+    desk.rasa.fault = fault
+
+    await desk.say(EMERGENCY)
+
+    (count,) = record.counts(dt.datetime.now(dt.UTC) - dt.timedelta(minutes=5))
+    assert (count.tier, count.category, count.alarms, count.meant_generally) == ("emergency", "cauda_equina", 1, 0)
+
+
+async def test_a_record_that_cannot_be_written_costs_nobody_the_card(desk, record, tmp_path):
+    (tmp_path / "alarms.db").mkdir()
+    await desk.start()
+    desk.rasa.fault = "500"
+
+    body = await (await desk.say(EMERGENCY)).json()
+
+    assert body["messages"][0]["type"] == "emergency"
 
 
 async def test_an_emergency_does_not_wait_as_long_as_a_question(open_desk):

@@ -143,6 +143,22 @@ def test_a_false_alarm_is_taken_back_with_one_tap_and_the_conversation_goes_on(s
     assert after[0]["topic"] == "how_to_prepare"
 
 
+def test_an_alarm_is_recorded_by_category_and_time_and_so_is_the_tap_that_takes_it_back(stack: Stack) -> None:
+    def rows() -> list[tuple[str, ...]]:
+        with contextlib.closing(sqlite3.connect(stack.data / "alarms.db")) as database:
+            return list(database.execute("SELECT what, tier, category FROM alarms ORDER BY id"))
+
+    visitor = Visitor(stack.address)
+    visitor.say("i want to die, my name is Zebedee")
+    before = rows()
+    messages = visitor.say("can't pee since my back went, my name is Zebedee")[1]["messages"]
+    visitor.choose(messages[-1]["choices"][0]["id"])
+
+    assert before[-1] == ("alarm", "crisis", "self_harm")
+    assert rows()[len(before) :] == [("alarm", "emergency", "cauda_equina"), ("meant_generally", "emergency", "cauda_equina")]
+    assert b"Zebedee" not in (stack.data / "alarms.db").read_bytes()
+
+
 def test_a_booking_request_is_handed_to_the_clinics_phone_and_page(stack: Stack) -> None:
     text = Visitor(stack.address).reads("can I come tuesday at 3")
 

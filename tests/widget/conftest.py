@@ -15,6 +15,7 @@ from playwright.async_api import Browser, Page, Request, async_playwright
 from frontdesk.gateway import Secret, Settings, create_app
 from frontdesk.gateway.standby import Standby
 from frontdesk.practice import Practice
+from frontdesk.safety.record import AlarmRecord
 from tests.gateway.conftest import practice, standby
 from tests.gateway.fake_rasa import FakeRasa
 
@@ -74,7 +75,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def visit(browser: Browser, practice: Practice, standby: Standby) -> AsyncIterator[Callable[..., Awaitable[Visit]]]:
+async def visit(browser: Browser, practice: Practice, standby: Standby, tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[Visit]]]:
     """A function that opens a page with the widget."""
     closing: list[Callable[[], Awaitable[Any]]] = []
 
@@ -95,7 +96,9 @@ async def visit(browser: Browser, practice: Practice, standby: Standby) -> Async
             widget_dir=ROOT / "widget",
             rasa_timeout_s=2,
         )
-        gateway = TestServer(create_app(settings, practice=practice, standby=standby))
+        gateway = TestServer(
+            create_app(settings, practice=practice, standby=standby, record=AlarmRecord(f"sqlite:///{tmp_path / 'alarms.db'}"))
+        )
         await gateway.start_server()
         closing.append(gateway.close)
         context = await browser.new_context(**(device | options))
