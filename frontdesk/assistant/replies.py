@@ -67,6 +67,8 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
                 response["text"] = f"**{metadata['title']}**\n{response['text']}"
             if not asked or metadata["topic"] == asked[-1]:
                 self._add_precaution(response, parse)
+        elif metadata.get("takes_precaution"):
+            self._add_precaution(response, parse, before=True)
         if utter_action == DID_YOU_MEAN:
             response["buttons"] = self._suggestions(parse)
         return response
@@ -119,16 +121,18 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
                     return filled.text
         return ""
 
-    def _add_precaution(self, response: dict[str, Any], parse: dict[str, Any]) -> None:
-        """Put the practitioner's precaution under an answer when the message mentions a reason for one."""
+    def _add_precaution(self, response: dict[str, Any], parse: dict[str, Any], *, before: bool = False) -> None:
+        """Put the practitioner's precaution under an answer, or before a question, when the message mentions a reason for one."""
         alarm = alarm_of(parse)
         if alarm is None or alarm.replaces_answer:
             return
         precaution = self._clinic.practice.fill(self._wording(alarm).text)
         kind = response["metadata"].get("kind")
         kinds = kind if isinstance(kind, list) else [kind] * len(split_paragraphs(response["text"]))
-        response["text"] = f"{response['text']}\n\n{precaution}"
-        response["metadata"]["kind"] = [*kinds, *["safety"] * len(split_paragraphs(precaution))]
+        own = ["safety"] * len(split_paragraphs(precaution))
+        texts = [precaution, response["text"]] if before else [response["text"], precaution]
+        response["text"] = "\n\n".join(texts)
+        response["metadata"]["kind"] = [*own, *kinds] if before else [*kinds, *own]
 
     def _wording(self, alarm: Alarm) -> Card:
         """Return the card for an alarm; a variant that is missing must not cost anybody the tier's own wording."""

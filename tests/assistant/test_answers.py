@@ -72,6 +72,22 @@ def test_a_close_call_is_asked_back_with_titles_and_none_of_these(ask) -> None:
     assert outcome.replies[0].endswith("[None of these]")
 
 
+@pytest.mark.parametrize(
+    ("text", "decision"),
+    [
+        ("can I come if I take blood thinners", "answer"),
+        ("I have blood thinners, how much is it and does it hurt?", "suggest"),
+        ("needles, how about that, I am on warfarin", "answer"),
+    ],
+)
+def test_a_precaution_is_there_whatever_is_answered(ask, text: str, decision: str) -> None:
+    outcome = ask(text)
+
+    assert outcome.decision == decision
+    assert outcome.safety == {"tier": "practitioner", "category": "precaution"}
+    assert "Do not stop or skip your medicine." in outcome.replies[0]
+
+
 def test_a_second_miss_in_a_row_gives_the_phone_number_and_so_does_a_third(ask) -> None:
     """The same words that are asked back at first."""
     unclear = "needles, how about that"
