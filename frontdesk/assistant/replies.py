@@ -7,7 +7,6 @@ answer. The sentences themselves are in YAML: `data/`, `clinic/practice.yml`, `c
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from frontdesk.booking.handoff import INTENTS as BOOKING_INTENTS
 from frontdesk.faq.names import ANSWER_PREFIX, answer_name
 from frontdesk.practice import load_facts
 from frontdesk.practice.hours import join_words
-from frontdesk.safety import Alarm, Card, CardMissing
+from frontdesk.safety import Alarm
 from frontdesk.text.paragraphs import split_paragraphs
 
 log = structlog.get_logger()
@@ -126,21 +125,15 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
         alarm = alarm_of(parse)
         if alarm is None or alarm.replaces_answer:
             return
-        precaution = self._clinic.practice.fill(self._wording(alarm).text)
+        card = self._clinic.cards.card_for(alarm)
+        before = before or card.comes_first
+        precaution = self._clinic.practice.fill(card.text)
         kind = response["metadata"].get("kind")
         kinds = kind if isinstance(kind, list) else [kind] * len(split_paragraphs(response["text"]))
         own = ["safety"] * len(split_paragraphs(precaution))
         texts = [precaution, response["text"]] if before else [response["text"], precaution]
         response["text"] = "\n\n".join(texts)
         response["metadata"]["kind"] = [*own, *kinds] if before else [*kinds, *own]
-
-    def _wording(self, alarm: Alarm) -> Card:
-        """Return the card for an alarm; a variant that is missing must not cost anybody the tier's own wording."""
-        try:
-            return self._clinic.cards.card_for(alarm)
-        except CardMissing:
-            log.error("card_variant_missing", rule=alarm.rule)
-            return self._clinic.cards.card_for(replace(alarm, card=None))
 
     def _suggestions(self, parse: dict[str, Any]) -> list[dict[str, str]]:
         """Return a button per suggested topic or intent, and the one that says none was meant."""
@@ -154,7 +147,7 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
         practice = self._clinic.practice
         tier = response["metadata"]["card"]
         alarm = alarm_of(parse) or Alarm(tier=tier, category="other", rule="nlu")
-        card = self._wording(alarm)
+        card = self._clinic.cards.card_for(alarm, parse.get("language"))
         actions = [{"label": practice.fill(action.label), "href": practice.fill(action.href)} for action in card.actions]
         response["text"] = practice.fill(card.text)
         response["custom"] = {

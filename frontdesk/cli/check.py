@@ -27,7 +27,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         description="Check everything that staff edit and print what is wrong, where, and what to do. "
         "Exit status: 0 nothing found, 1 problems found, 2 cannot run.",
     )
-    parser.add_argument("--production", action="store_true", help="also refuse the example clinic's made-up facts")
+    parser.add_argument(
+        "--production", action="store_true", help="also refuse the example clinic's made-up facts, and what no clinician has signed"
+    )
     parser.add_argument("--fast", action="store_true", help="leave out what takes long: Rasa's own check, and which examples mean the same")
     parser.add_argument(
         "--held-out", nargs="+", default=[], metavar="FILE", help="also refuse messages of these JSONL files that are among the examples"

@@ -4,15 +4,23 @@ Its answer is read by `answer_checks.py`, its examples by `example_checks.py`. T
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 
 from frontdesk.faq.ledger import Ledger
 from frontdesk.faq.topic import Topic
-from frontdesk.text.problem import Problem, did_you_mean
+from frontdesk.text.paragraphs import split_paragraphs
+from frontdesk.text.problem import Problem, counted, did_you_mean, some_of
+from frontdesk.text.wording_lint import lint
 
 TITLE_LIMIT = 40
 """Characters that fit on a button on a phone."""
 
+SIGNED_KINDS = ("safety", "evidence")
+"""Kinds of paragraph for which a clinician stands."""
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_LETTERS = re.compile(r"\b(?!US\b|UK\b)[A-Z]{2,}\b")
 _OR_ADD = "use one that is there, or add it there first"
 
 
@@ -22,8 +30,11 @@ def check_topic(topic: Topic, ledger: Ledger, today: dt.date) -> Iterator[Proble
         yield topic.problem(
             "title", f"the title has {len(topic.title)} characters; shorten it to {TITLE_LIMIT} so that it fits on a button"
         )
+    for finding in lint(topic.title):
+        yield topic.problem("title", finding.message)
     yield from _check_claims(topic, ledger)
     yield from _check_sources(topic, ledger)
+    yield from _check_years(topic, ledger)
     yield from _check_dates(topic, today)
 
 
@@ -44,6 +55,24 @@ def check_claims_served(topics: Sequence[Topic], ledger: Ledger) -> Iterator[Pro
         if claim.id not in served and claim.use != "withheld":
             message = f"no topic rests on the claim '{claim.id}'; name it in the 'claims' of one, or withhold it here with a reason"
             yield Problem(ledger.claims_path, claim.line, message)
+
+
+def check_signed(topics: Sequence[Topic], today: dt.date) -> Iterator[Problem]:
+    """Yield, in one line each, which answers on safety and evidence no clinician stands by, and which were due to be read again.
+
+    A real clinic needs both; before that nobody is stopped.
+    """
+    medical = [topic for topic in topics if set(SIGNED_KINDS) & set(topic.kinds)]
+    unsigned = [topic for topic in medical if not topic.clinician]
+    overdue = [topic for topic in medical if topic.review_by and topic.review_by < today]
+    for found, what, fix in (
+        (unsigned, "not signed", "a clinician reads each, and 'clinician', 'reviewed' and 'review_by' are filled in"),
+        (overdue, "due to be read again", "a clinician reads each, and 'reviewed' and 'review_by' are set"),
+    ):
+        if found:
+            count = f"{len(found)} of {counted(len(medical), 'answer')} on safety and evidence {'is' if len(found) == 1 else 'are'} {what}"
+            message = f"{count} ({some_of([topic.name for topic in found])}); {fix}"
+            yield found[0].problem("clinician" if found is unsigned else "review_by", message)
 
 
 def _check_claims(topic: Topic, ledger: Ledger) -> Iterator[Problem]:
@@ -78,6 +107,28 @@ def _check_sources(topic: Topic, ledger: Ledger) -> Iterator[Problem]:
     if topic.sources and topic.kinds and not unsourced:
         yield topic.problem(
             "sources", "sources are named, but no paragraph is of the kind evidence or safety; correct 'kind', or delete the sources"
+        )
+
+
+def _check_years(topic: Topic, ledger: Ledger) -> Iterator[Problem]:
+    """Hold the years of an answer against those of its sources: what research found is worth as much as one can look it up."""
+    paragraphs = split_paragraphs(topic.answer)
+    sources = [ledger.sources[name] for name in topic.sources if name in ledger.sources]
+    # What is wrong with the lists themselves has been said.
+    if len(topic.kinds) != len(paragraphs) or len(sources) != len(topic.sources) or not sources:
+        return
+    known = {year for source in sources for year in source.years}
+    # A page that is kept up to date has no year: NHS, FDA.
+    undated = {letters for source in sources if not source.years for letters in _LETTERS.findall(source.name)}
+    evidence = " ".join(text for text, kind in zip(paragraphs, topic.kinds, strict=True) if kind == "evidence")
+    if evidence and (known or undated) and not (known & set(_YEAR.findall(evidence)) or undated & set(_LETTERS.findall(evidence))):
+        yield topic.problem(
+            "kind", f"what research says stands here without its source and year; add them ({', '.join(sorted(known | undated))})"
+        )
+    medical = " ".join(text for text, kind in zip(paragraphs, topic.kinds, strict=True) if kind in SIGNED_KINDS)
+    for year in sorted(set(_YEAR.findall(medical)) - known):
+        yield topic.problem(
+            "sources", f"the answer names {year}, and none of its sources is of that year; name the source, or correct the year"
         )
 
 

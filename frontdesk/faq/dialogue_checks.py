@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from frontdesk.booking.handoff import INTENTS as BOOKING_REPLIES
+from frontdesk.booking.handoff import SENT_WHILE_BOOKING
 from frontdesk.faq.answer_checks import check_reply
 from frontdesk.faq.names import ANSWER_PREFIX, RETRIEVAL_INTENT
 from frontdesk.faq.store import load_documents
 from frontdesk.text.foreign import LANGUAGES
 from frontdesk.text.problem import Problem
 from frontdesk.text.shape import check_keys, mapping_at
+from frontdesk.text.wording_lint import lint
 from frontdesk.text.yaml_lines import Document, Step, Trail, load_yaml
 
 SENT_BY_CODE: Mapping[str, frozenset[str]] = {
@@ -26,6 +28,7 @@ SENT_BY_CODE: Mapping[str, frozenset[str]] = {
     "utter_none_of_these_title": frozenset(),
     "utter_general_question_title": frozenset(),
     **{name: frozenset() for name in BOOKING_REPLIES.values()},
+    **{name: frozenset(values) for name, values in SENT_WHILE_BOOKING.items()},
 }
 """Replies that no rule names because code sends them, each with the names that code fills in."""
 
@@ -34,7 +37,9 @@ IN_OTHER_LANGUAGES = frozenset(f"utter_language_request_{code}" for code in LANG
 
 # Rasa's own names: the retrieval intent has no entry in the domain, and low confidence sets the fallback.
 _INTENTS_OF_RASA = frozenset({RETRIEVAL_INTENT, "nlu_fallback"})
-_ACTIONS_OF_RASA = frozenset({f"utter_{RETRIEVAL_INTENT}", "action_listen", "action_restart", "action_back", "action_default_fallback"})
+_ACTIONS_OF_RASA = frozenset(
+    {f"utter_{RETRIEVAL_INTENT}", "action_listen", "action_restart", "action_back", "action_default_fallback", "action_deactivate_loop"}
+)
 
 _PAYLOAD = re.compile(r"/([a-z][a-z0-9_]*)(\{.*\})?")
 
@@ -71,9 +76,10 @@ class Dialogue:
             for section in ("rules", "stories"):
                 for index in range(_length(document, section)):
                     for step in range(_length(document, section, index, "steps")):
-                        entry = document.get(section, index, "steps", step)
-                        if isinstance(entry, dict) and isinstance(entry.get(key), str):
-                            yield document, (section, index, "steps", step, key), entry[key]
+                        for trail in _one_or_several(document, (section, index, "steps", step)):
+                            entry = document.get(*trail)
+                            if isinstance(entry, dict) and isinstance(entry.get(key), str):
+                                yield document, (*trail, key), entry[key]
 
 
 def load_dialogue(data: Path, domain: Path) -> tuple[Dialogue | None, list[Problem]]:
@@ -125,7 +131,8 @@ def _check_shape(document: Document) -> Iterator[Problem]:
 
 
 def _check_steps(dialogue: Dialogue) -> Iterator[Problem]:
-    actions = _names(dialogue.domain, "actions")
+    forms = dialogue.domain.get("forms")
+    actions = {*_names(dialogue.domain, "actions"), *(forms if isinstance(forms, dict) else ())}
     handled = set()
     for document, trail, name in dialogue.steps("intent"):
         handled.add(name)
@@ -141,6 +148,30 @@ def _check_steps(dialogue: Dialogue) -> Iterator[Problem]:
     for name, trail in dialogue.intents.items():
         if name not in handled:
             yield dialogue.domain.problem(f"no rule says what follows on the intent '{name}'; add one in data/rules", *trail)
+    yield from _check_interruptions(dialogue, handled)
+
+
+def _check_interruptions(dialogue: Dialogue, handled: set[str]) -> Iterator[Problem]:
+    """Yield the intents that are answered, but not in the middle of a form; those that begin or belong to one need no answer."""
+    forms = dialogue.domain.get("forms")
+    if not isinstance(forms, dict) or not forms:
+        return
+    inside: set[str] = set()
+    for document in dialogue.rules:
+        for index in range(_length(document, "rules")):
+            steps = document.get("rules", index, "steps")
+            named = {step.get("intent") for step in steps if isinstance(step, dict)} if isinstance(steps, list) else set()
+            actions = {step.get("action") for step in steps if isinstance(step, dict)} if isinstance(steps, list) else set()
+            if document.get("rules", index, "condition") or actions & set(forms) or any("or" in step for step in steps or ()):
+                inside |= {str(name) for name in named}
+                inside |= {str(one.get("intent")) for step in steps or () if isinstance(step, dict) for one in step.get("or") or ()}
+    for name in sorted(handled - inside - {"start_conversation"}):
+        trail = dialogue.intents.get(name)
+        if trail:
+            yield dialogue.domain.problem(
+                f"no rule says what follows on the intent '{name}' in the middle of a booking; add one in data/rules/interruptions.yml",
+                *trail,
+            )
 
 
 def _check_used(dialogue: Dialogue) -> Iterator[Problem]:
@@ -148,8 +179,9 @@ def _check_used(dialogue: Dialogue) -> Iterator[Problem]:
     for name, (document, trail) in dialogue.replies.items():
         if name not in used and name not in SENT_BY_CODE and name not in IN_OTHER_LANGUAGES and not name.startswith(ANSWER_PREFIX):
             yield document.problem(f"nothing sends the reply '{name}'; name it in a rule or delete it", *trail)
+    books = isinstance(dialogue.domain.get("forms"), dict)
     for name in SENT_BY_CODE:
-        if name not in dialogue.replies:
+        if name not in dialogue.replies and (books or name not in SENT_WHILE_BOOKING):
             path = dialogue.responses.path if dialogue.responses else dialogue.domain.path
             yield Problem(path, 1, f"the reply '{name}' is missing, and the assistant sends it; write it again")
 
@@ -183,8 +215,11 @@ def _check_buttons(dialogue: Dialogue, document: Document, here: Trail, buttons:
         place: tuple[Step, ...] = (*here, "buttons", index)
         if not isinstance(button, dict) or not all(isinstance(button.get(key), str) for key in ("title", "payload")):
             yield document.problem("a button needs 'title:' (what it says) and 'payload:' (what it sends)", *place)
-        elif message := _check_payload(button["payload"], dialogue.intents, topics):
+            continue
+        if message := _check_payload(button["payload"], dialogue.intents, topics):
             yield document.problem(message, *place, "payload")
+        for finding in lint(button["title"]):
+            yield document.problem(finding.message, *place, "title")
 
 
 def _check_payload(payload: str, intents: Collection[str], topics: Collection[str]) -> str | None:
@@ -200,6 +235,11 @@ def _check_payload(payload: str, intents: Collection[str], topics: Collection[st
     if "topic" in values and values["topic"] not in topics:
         return f"the button leads to the topic '{values['topic']}', and there is no such file in data/faq; correct the name"
     return None
+
+
+def _one_or_several(document: Document, trail: Trail) -> list[Trail]:
+    """Return where a step stands, or where each of those stand of which one is enough."""
+    return [(*trail, "or", place) for place in range(_length(document, *trail, "or"))] or [trail]
 
 
 def _length(document: Document, *trail: Step) -> int:

@@ -19,6 +19,7 @@ CHECKED = ("read", "secondary", "recollection")
 _CLAIM = ("id", "claim", "heading", "position", "use", "why")
 _SOURCE = ("id", "name", "year", "what", "where", "checked")
 _ARTICLE = ("title", "author", "date", "url")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ID = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 
 
@@ -41,6 +42,8 @@ class Source:
 
     id: str
     name: str
+    years: frozenset[str]
+    """Years by which an answer may date it: when it appeared, and when it was brought up to date."""
     checked: str
     """One of `CHECKED`: how somebody read it."""
     line: int
@@ -110,11 +113,12 @@ def _sources(document: Document, problems: list[Problem]) -> list[Source]:
             problems.append(
                 document.problem("'year' must be a year, two years in quotes, or null when the page has no date", *here, "year")
             )
-        text_at(document, problems, *here, "what")
+        what = text_at(document, problems, *here, "what")
         text_at(document, problems, *here, "where")
         source = Source(
             id=_id_at(document, problems, [source.id for source in sources], *here, "id"),
             name=text_at(document, problems, *here, "name"),
+            years=frozenset(_YEAR.findall(f"{year} {what}")),
             checked=choice_at(document, problems, CHECKED, *here, "checked"),
             line=document.line(*here),
         )

@@ -1,12 +1,16 @@
 """Every check of the files that staff edit, over a whole project: what `frontdesk check` prints and the console asks before it saves."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from frontdesk.booking.checks import check_booking
+from frontdesk.booking.mail import check_mail
+from frontdesk.booking.message_texts import check_messages
 from frontdesk.faq.answer_checks import check_answer, check_reply
-from frontdesk.faq.checks import check_claims_served, check_titles, check_topic
+from frontdesk.faq.checks import check_claims_served, check_signed, check_titles, check_topic
+from frontdesk.faq.component_checks import check_components
 from frontdesk.faq.dialogue_checks import check_dialogue, load_dialogue
 from frontdesk.faq.example_checks import check_duplicates, check_examples
 from frontdesk.faq.ledger import load_ledger
@@ -17,6 +21,8 @@ from frontdesk.practice.checks import check_practice
 from frontdesk.practice.facts import load_facts
 from frontdesk.safety.checks import check_safety
 from frontdesk.text.problem import Problem
+from frontdesk.text.wording_keys import missing_keys
+from frontdesk.text.wording_lint import lint
 from frontdesk.text.yaml_lines import load_yaml
 
 Encode = Callable[[Sequence[str]], RowArray]
@@ -55,7 +61,7 @@ def check_project(
     Args:
         layout: Where they are.
         today: The day on which reviews are due or not.
-        production: Whether to refuse the example clinic too.
+        production: Whether to refuse the example clinic too, and what no clinician has signed.
         encode: What says how alike two examples are in meaning; left out, only their words are compared.
         held_out: What the assistant is measured with, to be held against the examples.
     """
@@ -70,6 +76,8 @@ def check_project(
         problems += check_topic(topic, ledger, today)
         problems += [topic.answer_problem(remark.line, remark.message) for remark in check_answer(topic, facts)]
     problems += check_titles(topics)
+    if production:
+        problems += check_signed(topics, today)
     problems += check_claims_served(topics, ledger)
     problems += _check_all_examples(topics, intents)
     problems += _check_meanings(_messages(topics, intents), held_out, encode)
@@ -78,9 +86,16 @@ def check_project(
         problems += check_dialogue(dialogue, names, facts, {intent.name: (intent.path, intent.line) for intent in intents})
     problems += check_practice(layout.clinic, today, production=production)
     problems += _check_wording(layout.clinic / "wording.yml")
+    problems += _check_words(layout.clinic / "practice.yml", may_stand=("money", "clock_time", "phone_number"))
+    problems += _check_words(layout.clinic / "messages.yml")
     # Without the folder the gateway and Rasa do not start; a project of answers alone can be checked all the same.
     if (layout.clinic / "safety").is_dir():
-        problems += check_safety(layout.clinic / "safety", facts)
+        problems += check_safety(layout.clinic / "safety", facts, today, production=production)
+    if (layout.clinic / "booking.yml").is_file():
+        problems += check_booking(layout.clinic, today=today, production=production)
+        problems += check_messages(layout.clinic)
+        problems += check_mail(production=production) if production else []
+    problems += check_components(layout.domain.parent)
 
     examples = sum(len(examples) for _, examples in _groups(topics, intents))
     return Report(len(topics), examples, tuple(sorted(set(problems))))
@@ -114,12 +129,31 @@ def _groups(topics: Sequence[Topic], intents: Sequence[Intent]) -> list[tuple[Pa
     return [(topic.path, topic.examples) for topic in topics] + [(intent.path, intent.examples) for intent in intents]
 
 
+def _check_words(path: Path, may_stand: Collection[str] = ()) -> Iterator[Problem]:
+    """Yield the refused words of a file whose texts visitors read; how it is built is said elsewhere.
+
+    Args:
+        path: The file; one that is not there has no words.
+        may_stand: Rules that do not hold for it: facts stand in `practice.yml` and nowhere else.
+    """
+    document, _ = load_yaml(path)
+    if document is None:
+        return
+    for trail in document.first_text_lines:
+        text = document.get(*trail)
+        if isinstance(text, str):
+            for finding in lint(text, may_stand):
+                yield Problem(path, document.text_line(*trail) + finding.line, finding.message)
+
+
 def _check_wording(path: Path) -> Iterator[Problem]:
-    """Yield what is wrong with the sentences of the chat window; which there must be is for the gateway to say."""
+    """Yield what is wrong with the sentences of the chat window, and which of them are missing: without one the gateway does not start."""
     document, problems = load_yaml(path)
     yield from problems
     if document is None:
         return
+    if missing := missing_keys(document.value):
+        yield Problem(path, 1, f"there is no sentence for {', '.join(missing)}; write it, as a text")
     for trail in document.first_text_lines:
         text = document.get(*trail)
         if isinstance(text, str):

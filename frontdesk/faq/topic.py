@@ -15,7 +15,7 @@ from frontdesk.text.problem import Problem, one_of
 from frontdesk.text.shape import check_keys, date_at, names_at, text_at
 from frontdesk.text.yaml_lines import Document, Step
 
-_METADATA = ("title", "kind", "claims", "sources", "owner", "reviewed", "review_by")
+_METADATA = ("title", "kind", "claims", "sources", "owner", "clinician", "reviewed", "review_by")
 _NEEDED = ("title", "kind", "owner", "reviewed", "review_by")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -42,6 +42,8 @@ class Topic:
     """Claims of the article that the answer rests on, by their id in `clinic/claims.yml`."""
     sources: tuple[str, ...]
     """Outside sources that it rests on, by their id in `clinic/sources.yml`."""
+    clinician: str
+    """Who, with a license, stands by what it says on safety and evidence; empty until somebody does."""
     reviewed: dt.date | None
     """When a person last read the answer through; `None` when the file does not say it properly."""
     review_by: dt.date | None
@@ -124,6 +126,7 @@ def _parse_answer(document: Document, problems: list[Problem], name: str, exampl
         answer=answer,
         claims=names_at(document, problems, *meta, "claims"),
         sources=names_at(document, problems, *meta, "sources"),
+        clinician=text_at(document, problems, *meta, "clinician", optional=True),
         reviewed=date_at(document, problems, *meta, "reviewed"),
         review_by=date_at(document, problems, *meta, "review_by"),
         examples=examples,

@@ -10,6 +10,7 @@ from frontdesk.gateway.errors import SettingsError
 from frontdesk.gateway.wire import Message, NotAMessage, emergency
 from frontdesk.practice import Practice
 from frontdesk.safety import Alarm, Card, Cards, Guard, SafetyError
+from frontdesk.text.foreign import foreign_language
 
 
 class Standby:
@@ -41,9 +42,9 @@ class Standby:
         alarm = self._check(text)
         return alarm if alarm and alarm.replaces_answer else None
 
-    def card_for(self, alarm: Alarm) -> Message:
-        """Return the card for an alarm."""
-        return self._render(self._cards.card_for(alarm))
+    def card_for(self, alarm: Alarm, text: str = "") -> Message:
+        """Return the card for the alarm that a message raised; in another language it says where that is spoken."""
+        return self._render(self._cards.card_for(alarm, foreign_language(text)))
 
     def general_card(self) -> Message:
         """Return the card that needs no message: where to turn in an emergency."""

@@ -76,22 +76,22 @@ class Turns:
             messages = []
         if alarm and not any(message["type"] == "emergency" for message in messages):
             # Rasa asks the same guard. Whatever kept it from raising the alarm does not lower it here.
-            return [await self._stand_in(alarm)]
+            return [await self._stand_in(alarm, utterance.text or "")]
         return messages
 
     async def find_card(self, text: str) -> list[Message]:
         """Return the emergency card for a text that cannot be passed on; empty when it raises no alarm."""
         alarm = self._standby.find_alarm(text)
-        return [await self._stand_in(alarm)] if alarm else []
+        return [await self._stand_in(alarm, text)] if alarm else []
 
-    async def _stand_in(self, alarm: Alarm) -> Message:
+    async def _stand_in(self, alarm: Alarm, text: str) -> Message:
         """Return the card in Rasa's place, and keep that it was shown; a record that fails costs nobody the card."""
         self._metrics.count("guard_alarms")
         try:
             await asyncio.to_thread(self._record.note, alarm.tier, alarm.category, alarm.rule)
         except RecordUnavailable as err:
             log.error("alarm_not_recorded", tier=alarm.tier, category=alarm.category, reason=str(err))
-        return self._standby.card_for(alarm)
+        return await asyncio.to_thread(self._standby.card_for, alarm, text)
 
     async def _converse(self, grant: Grant, utterance: Utterance) -> list[Message]:
         async with self._one_at_a_time(grant.conversation_id):

@@ -66,7 +66,8 @@ def _convert(message: Any) -> Iterable[Message]:
         case "emergency":
             yield emergency(custom.get("tier"), text, custom.get("actions") or [])
         case "openings":
-            yield {"type": "openings", "text": text, "openings": _records(custom.get("openings"), "id", "start", "label")}
+            openings, choices = _openings(choices, custom.get("starts"))
+            yield {"type": "openings", "text": text, "openings": openings}
         case "summary":
             if text:
                 yield {"type": "text", "text": text}
@@ -109,6 +110,14 @@ def _paragraphs(text: str, kind: Any, topic: Any) -> Iterable[Message]:
     kinds = kind if len(kind) == len(paragraphs) else [kind[0] if len(set(map(str, kind))) == 1 else None] * len(paragraphs)
     for paragraph, own in zip(paragraphs, kinds, strict=True):
         yield {"type": "text", "text": paragraph} | ({"kind": own} if own in KINDS else {}) | about
+
+
+def _openings(choices: list[dict[str, str]], starts: Any) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Return the openings among choices, which come first, one for each start, and the other choices."""
+    if not isinstance(starts, list) or not all(isinstance(start, str) for start in starts) or len(starts) > len(choices):
+        raise NotAMessage("openings without a button for each")
+    openings = [{"id": one["id"], "start": start, "label": one["title"]} for one, start in zip(choices, starts, strict=False)]
+    return openings, choices[len(starts) :]
 
 
 def _records(items: Any, *keys: str) -> list[dict[str, str]]:

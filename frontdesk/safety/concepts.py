@@ -1,9 +1,9 @@
 """Which concepts does a message mention, and where?
 
 A concept is a named list of phrases in clinic/safety/concepts.yml that a
-clinician can read: `saddle_area`, `passing_urine`, `fever`. A message is tagged
-once with spaCy's PhraseMatcher; rules are composed over the tags in plain Python
-(rules.py). Whether a mention counts, because it is denied, long ago or only
+clinician can read: `saddle_area`, `passing_urine`, `fever`. The phrases of all
+concepts stand in one tree of words, so a message is read once, word by word;
+rules are composed over what is found (rules.py). Whether a mention counts, because it is denied, long ago or only
 asked about, is decided in context.py.
 
 Four kinds of concept, one section of the file each:
@@ -18,21 +18,28 @@ Four kinds of concept, one section of the file each:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
 from frontdesk.safety.errors import ConceptsInvalid
-from frontdesk.safety.mentions import Mention, Mentions
+from frontdesk.safety.mentions import Mention
 from frontdesk.safety.phrases import expand
 from frontdesk.safety.words import Reading, Spelling, read
-from frontdesk.text.language import blank_english, load_spacy
-
-if TYPE_CHECKING:
-    from spacy.matcher import PhraseMatcher
 
 KINDS = ("symptoms", "background", "cues", "harmless")
+
+
+class _Branch(dict[str, "_Branch"]):
+    """The words that may come next in a phrase, and the concepts whose phrase ends here."""
+
+    __slots__ = ("names",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
 
 
 class Concepts:
@@ -47,8 +54,9 @@ class Concepts:
         self.spelling = _parse_spelling(document.get("spelling") or {})
         self.kind_of: dict[str, str] = {}
         self._numbers: dict[str, list[tuple[float, float]]] = {}
-        self._matcher = _new_matcher()
+        self._tree: _Branch = _Branch()
         self._pieces: dict[str, tuple[str, ...]] = {}
+        self._vocabulary: set[str] = set()
         for kind in KINDS:
             section = document.get(kind)
             if not isinstance(section, dict):
@@ -56,11 +64,19 @@ class Concepts:
             for name, entry in section.items():
                 self._add(kind, name, entry)
         self._pieces.clear()
+        self.spelling = replace(self.spelling, vocabulary=frozenset(self._vocabulary))
 
     @classmethod
     def load(cls, path: Path) -> Concepts:
-        """Read and compile a concepts.yml."""
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        """Read and compile a concepts.yml.
+
+        Raises:
+            ConceptsInvalid: It is no YAML, or has another shape.
+        """
+        try:
+            document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except (yaml.YAMLError, UnicodeDecodeError) as err:
+            raise ConceptsInvalid(f"{path.name}: cannot be read: {err}") from err
         if not isinstance(document, dict):
             raise ConceptsInvalid(f"{path}: not a mapping")
         return cls(document)
@@ -80,8 +96,12 @@ class Concepts:
             phrases |= expand(phrase, self._words_of)
         if () in phrases:
             raise ConceptsInvalid(f"concept {name!r}: a phrase of fillers only")
-        if phrases:
-            self._matcher.add(name, [_as_doc(words) for words in sorted(phrases)])
+        self._vocabulary.update(*phrases)
+        for words in phrases:
+            branch = self._tree
+            for word in words:
+                branch = branch.setdefault(word, _Branch())
+            branch.names.append(name)
 
     def _words_of(self, text: str) -> tuple[str, ...]:
         """Read a piece of a pattern; the same pieces return again and again."""
@@ -99,15 +119,20 @@ class Concepts:
         Mentions never cross the end of a sentence. Harmless mentions are in the
         list too; what they cover is not.
         """
-        found = {
-            Mention(span.label_, span.start, span.end)
-            for span in self._matcher(_as_doc(reading.words), as_spans=True)
-            if reading.sentence_of[span.start] == reading.sentence_of[span.end - 1]
-        }
-        found.update(self._number_mentions(reading))
-        harmless = Mentions(m for m in found if self.kind_of[m.concept] == "harmless")
-        kept = [m for m in found if self.kind_of[m.concept] == "cues" or not any(h.covers(m) for h in harmless.around(m))]
+        found = [*self._phrase_mentions(reading), *self._number_mentions(reading)]
+        harmless = [m for m in found if self.kind_of[m.concept] == "harmless"]
+        kept = [m for m in found if not any(h.covers(m) for h in harmless)] if harmless else found
         return sorted(kept, key=lambda m: (m.start, m.end, m.concept))
+
+    def _phrase_mentions(self, reading: Reading) -> Iterator[Mention]:
+        for start, sentence in enumerate(reading.sentence_of):
+            branch: _Branch | None = self._tree
+            for place in range(start, len(reading.words)):
+                if reading.sentence_of[place] != sentence or branch is None:
+                    break
+                branch = branch.get(reading.words[place])
+                for name in branch.names if branch is not None else ():
+                    yield Mention(name, start, place + 1)
 
     def _number_mentions(self, reading: Reading) -> Iterator[Mention]:
         for place, word in enumerate(reading.words):
@@ -120,20 +145,6 @@ class Concepts:
             for name, ranges in self._numbers.items():
                 if any(low <= value <= high for low, high in ranges):
                     yield Mention(name, place, place + 1)
-
-
-def _new_matcher() -> PhraseMatcher:
-    load_spacy()
-    from spacy.matcher import PhraseMatcher
-
-    return PhraseMatcher(blank_english().vocab, attr="ORTH")
-
-
-def _as_doc(words: tuple[str, ...]) -> Any:
-    load_spacy()
-    from spacy.tokens import Doc
-
-    return Doc(blank_english().vocab, words=list(words))
 
 
 def _parse_spelling(section: Mapping[str, Any]) -> Spelling:

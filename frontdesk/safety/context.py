@@ -8,6 +8,10 @@ Four reasons why it may not, in the manner of NegEx (Chapman 2001) and ConText
 - supposed: "what if I faint", "can acupuncture cause chest pain".
 - an animal's: "my dog can't pee".
 
+And one way in which a word of long duration does not count: "for years" says
+nothing about what is new in the same sentence, "back pain for years, since this
+morning I can't pee".
+
 Someone else's symptom ("my mum can't ...") counts like one's own. When in doubt
 a mention counts: a false alarm costs the visitor one tap, a miss may cost more.
 
@@ -26,11 +30,19 @@ from frontdesk.safety.words import Reading
 # Cue concepts that this module relies on; concepts.yml must define them.
 CUES = (
     "animal", "asks_about", "denies", "denies_before", "imagines", "listing",
-    "not_a_denial", "onset", "past", "person", "present", "scope_end",
+    "not_a_denial", "past", "person", "present", "scope_end", "turn",
 )  # fmt: skip
 
-# Cues of long duration that a later sign of onset in the sentence takes back.
+# Cues of long duration, which say nothing about a symptom that turned up since.
 _OVERTAKEN = ("long_standing", "years_ago")
+# Parts of the body, numbers and words too general to tell what is new: "numb for years, I can't come today at 12".
+TOO_GENERAL = frozenset({
+    "arms", "belly", "cannot", "chest_word", "child_age", "face_word", "fall_height", "falls", "feel_or_tell", "feet",
+    "fever_degrees", "fever_number", "height_unit", "high_fever", "hold", "in_minutes", "left_leg", "leg_part", "legs",
+    "losing_weight", "lost", "many_pills", "months_word", "one_leg", "other_complaint", "other_thing", "pain", "pills",
+    "right_leg", "sciatica", "seat_area", "severe", "swallowed", "toilet_place", "trouble", "trouble_word", "unwell_word",
+    "weeks_count", "weird",
+})  # fmt: skip
 
 _DENIAL_REACH = 8
 _TRAILING_REACH = 4
@@ -38,6 +50,7 @@ _TIME_REACH = 10
 _PRESENT_REACH = 6
 _QUESTION_REACH = 14
 _ANIMAL_REACH = 6
+_TURN_REACH = 8
 
 
 class Context:
@@ -52,9 +65,12 @@ class Context:
                 cues[mention.concept].append(mention)
         self._cues = {name: Mentions(found) for name, found in cues.items()}
         self._symptoms = Mentions(m for m in mentions if kind_of[m.concept] == "symptoms")
+        self._telling = Mentions(m for m in mentions if kind_of[m.concept] == "symptoms" and m.concept not in TOO_GENERAL)
         self._listing = {place for cue in cues["listing"] for place in range(cue.start, cue.end)}
         blocked = Mentions([*cues["not_a_denial"], *(m for m in mentions if kind_of[m.concept] == "symptoms")])
         self._cues["denies"] = Mentions(cue for cue in cues["denies"] if not blocked.around(cue))
+        undone = Mentions(cues["not_a_denial"])
+        self._cues["denies_before"] = Mentions(cue for cue in cues["denies_before"] if not undone.around(cue))
 
     def counting(self, mentions: Iterable[Mention], kind_of: Mapping[str, str]) -> list[Mention]:
         """Return the mentions that count, in order. Cues always count."""
@@ -75,11 +91,23 @@ class Context:
         return not (self._is_past(mention) or self._is_supposed(mention) or self._is_animal(mention))
 
     def _is_overtaken(self, cue: Mention) -> bool:
-        """Say whether "for years" is followed by "but since Wednesday"."""
+        """Say whether a symptom stands with a word of change on one side of "for years".
+
+        A turn before the cue must share its clause with the symptom: "today I'd like to ask, numb for years" has none.
+        """
         if cue.concept not in _OVERTAKEN:
             return False
-        onset = self._cues["onset"].next_from(cue.end)
-        return onset is not None and self._same_sentence(cue, onset)
+        for turn in self._cues["turn"].starting(0, len(self._reading.words)):
+            if not self._same_sentence(cue, turn) or cue.overlaps(turn):
+                continue
+            for symptom in self._telling.touching(turn.start - _TURN_REACH, turn.end + _TURN_REACH):
+                if not self._same_sentence(cue, symptom):
+                    continue
+                if turn.start >= cue.end and symptom.start >= cue.end:
+                    return True
+                if turn.end <= cue.start and symptom.end <= cue.start and self._same_clause(turn, symptom):
+                    return True
+        return False
 
     def _is_denied(self, mention: Mention, kind: str) -> bool:
         for cue in self._cue_before("denies", mention, _DENIAL_REACH):
@@ -127,12 +155,18 @@ class Context:
         return any(not self._between("person", cue.end, mention.start) for cue in self._cue_before("animal", mention, _ANIMAL_REACH))
 
     def _cue_before(self, name: str, mention: Mention, reach: int) -> list[Mention]:
-        cues = self._cues[name].ending(mention.start - reach, mention.start)
-        return [cue for cue in cues if self._same_sentence(cue, mention) and not self._stands_alone(name, cue)] if cues else []
+        found = self._cues[name]
+        if not found:
+            return []
+        cues = found.ending(mention.start - reach, mention.start)
+        return [cue for cue in cues if self._same_sentence(cue, mention) and not self._stands_alone(name, cue)]
 
     def _is_near(self, name: str, mention: Mention, reach: int) -> bool:
         """Say whether a cue of the sentence is at most `reach` words away, on either side."""
-        cues = self._cues[name].touching(mention.start - reach, mention.end + reach)
+        found = self._cues[name]
+        if not found:
+            return False
+        cues = found.touching(mention.start - reach, mention.end + reach)
         return any(self._same_sentence(cue, mention) for cue in cues)
 
     def _stands_alone(self, name: str, cue: Mention) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from frontdesk.safety.concepts import Concepts
-from frontdesk.safety.context import CUES, Context
+from frontdesk.safety.context import CUES, TOO_GENERAL, Context
 from frontdesk.safety.errors import ConceptsInvalid
 from frontdesk.safety.mentions import Mention
 from frontdesk.safety.rules import Rule, group_mentions, load_rules
@@ -48,13 +48,15 @@ class Guard:
         """Combine a vocabulary with the rules written for it.
 
         Raises:
-            ConceptsInvalid: A cue that context.py relies on is not defined.
+            ConceptsInvalid: A concept that context.py relies on is not defined.
         """
-        if missing := sorted(set(CUES) - set(concepts.kind_of)):
-            raise ConceptsInvalid(f"cues missing: {', '.join(missing)}")
+        if missing := sorted({*CUES, *TOO_GENERAL} - set(concepts.kind_of)):
+            raise ConceptsInvalid(f"missing, though context.py relies on them: {', '.join(missing)}")
         self.concepts = concepts
         # Strongest tier first; within a tier in the order of the files.
         self.rules = tuple(sorted(rules, key=lambda rule: TIERS.index(rule.tier)))
+        # One of these must be named before a rule is worth a closer look.
+        self._triggers = tuple((rule, frozenset().union(*(c.all_of[0] for c in rule.fires))) for rule in self.rules)
 
     @classmethod
     def load(cls, directory: Path) -> Guard:
@@ -81,7 +83,8 @@ class Guard:
         if not counting:
             return ()
         message, sentences = group_mentions(counting, reading.sentence_of)
-        return tuple(Alarm(rule.tier, rule.category, rule.id, rule.card) for rule in self.rules if rule.fires_on(message, sentences))
+        fired = (rule for rule, triggers in self._triggers if not triggers.isdisjoint(message) and rule.fires_on(message, sentences))
+        return tuple(Alarm(rule.tier, rule.category, rule.id, rule.card) for rule in fired)
 
     def mentions(self, text: str) -> tuple[Reading, list[Mention]]:
         """Return the words of a message and the mentions that count.

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """One place where a message names a concept; `end` is exclusive."""
 
     concept: str
@@ -38,6 +37,10 @@ class Mentions:
         self._starts = [m.start for m in self._ordered]
         self._longest = max((m.end - m.start for m in self._ordered), default=0)
 
+    def __bool__(self) -> bool:
+        """Say whether there are any."""
+        return bool(self._ordered)
+
     def starting(self, low: int, high: int) -> list[Mention]:
         """Return those that start at `low` or later and before `high`.
 
@@ -61,8 +64,3 @@ class Mentions:
         """Return those that begin with the mention or before it, and end with it or after it."""
         candidates = self.starting(mention.end - self._longest, mention.start + 1)
         return [m for m in candidates if m.end >= mention.end] if candidates else []
-
-    def next_from(self, place: int) -> Mention | None:
-        """Return the first that starts at a place or after it."""
-        index = bisect_left(self._starts, place)
-        return self._ordered[index] if index < len(self._ordered) else None

@@ -18,12 +18,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from frontdesk.text.language import blank_english, load_spacy
-from frontdesk.text.normalise import normalise
+from frontdesk.text.normalise import normalise, unmask
 
 _LINE_BREAKS = re.compile(r"[\r\n\u2028\u2029]+")
 _JOINERS = re.compile(r"(?<=\w)-+(?=\w)|[/_*|~=+<>()\[\]{}#\"]")
+_DOTS_FOR_SPACES = re.compile(r"(?<![\w.])[a-z']+(?:\.[a-z']+){2,}(?![\w.])")
 _TIGHT_STOP = re.compile(r"(?<=[a-z])([.!?,;:]+)(?=[a-z])")
 _NUMBER_UNIT = re.compile(r"(?<=\d)(?=[a-z°])")
+_DOUBLED = re.compile(r"([a-z])\1")
 _CLAUSE_END = frozenset({",", ";", ":", "-", "--", "\u2013", "\u2014", "...", "\u2026"})
 
 
@@ -39,15 +41,25 @@ class Spelling:
     """Words worth correcting near misses of."""
     leave: frozenset[str] = frozenset()
     """Ordinary words that look like a key word and are never corrected."""
+    vocabulary: frozenset[str] = frozenset()
+    """The words of all phrases, to tell a stretched "diie" from a word."""
 
     def read_as(self, word: str) -> str:
         """Return the word this one is read as, itself when it is unknown."""
         known = self.same_word.get(word)
         if known is not None:
             return known
+        if (short := self._without_stretching(word)) != word:
+            return short
         if len(word) < 5 or word in self.leave or not word.isalpha():
             return word
         return self.same_word.get(found := _closest(word, self.key_words), found)
+
+    def _without_stretching(self, word: str) -> str:
+        """Return the known word that is left when doubled letters are single, else the word."""
+        if word in self.vocabulary or word in self.leave or (short := _DOUBLED.sub(r"\1", word)) == word:
+            return word
+        return short if short in self.vocabulary else word
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +101,15 @@ def _is_swap(word: str, key: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """Normalise, lower-case and strip accents; open what is typed together.
+    """Normalise, unmask, lower-case and strip accents; open what is typed together.
 
     >>> fold("No puedo respirar,DOLOR de corazón")
     'no puedo respirar, dolor de corazon'
     """
-    text = normalise(_LINE_BREAKS.sub(" , ", text)).lower()
-    decomposed = unicodedata.normalize("NFD", text)
-    text = "".join(c for c in decomposed if not unicodedata.combining(c))
+    text = unmask(normalise(_LINE_BREAKS.sub(" , ", text))).lower()
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    text = _DOTS_FOR_SPACES.sub(lambda match: match[0].replace(".", " "), text)
     text = _JOINERS.sub(" ", text)
     text = _TIGHT_STOP.sub(r"\1 ", text)
     return _NUMBER_UNIT.sub(" ", text)

@@ -23,6 +23,23 @@ _STRETCHED = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
 # Variation selectors are marks (Mn) to Unicode, but as invisible as the format
 # characters (Cf): zero-width joiners, soft hyphens, bidi overrides, tags.
 _INVISIBLE_MARKS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef\u034f]")
+# Letters of other alphabets that look like Latin ones; a sequence of them, then what they are read as. Full-width,
+# mathematical and circled letters are not here: NFKC folds them. No library: the live ones bring thousands of signs.
+_LOOK_ALIKES = {
+    "АВЕІЈКМНОРЅСТУХҮԌԚԜЗ": "ABEIJKMHOPSCTYXYGQW3",  # Cyrillic
+    "аеіјкмнорѕстухүԁһӏԛԝвѵғ": "aeijkmhopsctyxydhlqwbvf",
+    "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ": "ABEZHIKMNOPTYX",  # noqa: RUF001  # Greek
+    "αβεικνορτυχηωγ": "abeikvoptuxnwy",
+    "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢıɑɡłøđɩ": "abcdefghijklmnoprstuvwyziaglodi",  # small capitals and single letters
+}
+_LATIN = str.maketrans(
+    {sign: letter for signs, letters in _LOOK_ALIKES.items() for sign, letter in zip(signs, letters, strict=True)}
+    | {chr(start + i): chr(ord("a") + i) for start in (0x1F1E6, 0x1F150, 0x1F170) for i in range(26)}  # flags and badges
+)
+_SIGNS_FOR_LETTERS = str.maketrans("013457$@!|", "oieastsail")
+_SIGN_IN_WORD = re.compile(r"(?<=[^\W\d_])[013457$@!|](?=[^\W\d_])")
+_SPACED_OUT = re.compile(r"(?<![\w'])[^\W\d_](?:[\W_]{1,3}[^\W\d_]){2,}(?![\w'])")
+_BETWEEN_LETTERS = re.compile(r"[\W_]+")
 
 
 def strip_invisible(text: str) -> str:
@@ -33,6 +50,8 @@ def strip_invisible(text: str) -> str:
     >>> strip_invisible("sui\u200bcide\u202e")
     'suicide'
     """
+    if text.isascii() and text.isprintable():  # most messages are, and every one is read while its writer waits
+        return text
     text = _SPACES.sub(" ", _INVISIBLE_MARKS.sub("", text))
     return "".join(c for c in text if unicodedata.category(c)[0] != "C")
 
@@ -43,7 +62,7 @@ def straighten_quotes(text: str) -> str:
     >>> straighten_quotes("I can\u2019t")
     "I can't"
     """
-    return text.translate(_STRAIGHT)
+    return text.translate(_STRAIGHT) if "`" in text or not text.isascii() else text
 
 
 def collapse_whitespace(text: str) -> str:
@@ -83,4 +102,23 @@ def normalise(text: str) -> str:
         before = text
         text = unicodedata.normalize("NFKC", strip_invisible(text))
         text = collapse_stretched(collapse_whitespace(straighten_quotes(text)))
+    return text
+
+
+def unmask(text: str) -> str:
+    """Write in plain letters what stands in look-alikes, with signs for letters, or spaced out.
+
+    For the guard alone: it changes what other readers want to keep ("page1of2"). Digits stay beside digits and at the
+    ends of words ("L5", "102F", "b4").
+
+    >>> unmask("k1ll my\u0455elf, s.u.i.c.i.d.e, at L5 S1")
+    'kill myself, suicide, at L5 S1'
+    """
+    before = None
+    # Signs read as letters can complete what is spaced out, and the other way round.
+    while text != before:
+        before = text
+        text = text if text.isascii() else text.translate(_LATIN)
+        text = _SPACED_OUT.sub(lambda match: _BETWEEN_LETTERS.sub("", match[0]), text)
+        text = _SIGN_IN_WORD.sub(lambda match: match[0].translate(_SIGNS_FOR_LETTERS), text)
     return text

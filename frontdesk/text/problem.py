@@ -1,7 +1,7 @@
 """What is wrong with a file, where, and what to do about it, in words for the person who edits it."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -54,6 +54,16 @@ def counted(count: int, thing: str) -> str:
     ('1 topic', '0 topics')
     """
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
+def some_of(names: Sequence[str], shown: int = 3) -> str:
+    """Return the first few names and how many more there are.
+
+    >>> some_of(["crisis", "emergency", "doctor", "device", "medicine"])
+    'crisis, emergency, doctor and 2 more'
+    """
+    more = len(names) - shown
+    return f"{', '.join(names[:shown])} and {more} more" if more > 0 else ", ".join(names)
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str:

@@ -1,10 +1,10 @@
-"""Which words no answer may use: promises, diagnoses, advice on medicines, and facts that only the clinic's file may hold.
+"""Which words may no visitor read: promises, diagnoses, advice on medicines, and facts that only the clinic's file may hold.
 
 The rules are data, with their reasons and with examples for and against: `lint_words.yml`.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,22 +19,29 @@ _FILE = Path(__file__).with_name("lint_words.yml")
 
 
 @dataclass(frozen=True)
+class Word:
+    """One wording that is refused, with its examples."""
+
+    pattern: re.Pattern[str]
+    """In any case."""
+    refuse: tuple[str, ...]
+    """Sentences that must be refused because of it."""
+    allow: tuple[str, ...]
+    """Sentences near it that must pass."""
+
+
+@dataclass(frozen=True)
 class LintRule:
-    """One kind of wording that is refused."""
+    """Wordings that are refused for one reason."""
 
     id: str
-    pattern: re.Pattern[str]
-    """What is refused, in any case."""
+    words: tuple[Word, ...]
     fine: re.Pattern[str] | None
-    """What looks like it and may stand; taken out of the text before `pattern` is tried."""
+    """What looks like one of the words and may stand; taken out of the text first."""
     why: str
     """Completes "'cures' ..."."""
     instead: str
     """What to write."""
-    refuse: tuple[str, ...]
-    """Sentences that must be refused."""
-    allow: tuple[str, ...]
-    """Sentences that must pass."""
 
 
 @dataclass(frozen=True)
@@ -54,19 +61,21 @@ def load_lint_rules() -> tuple[LintRule, ...]:
     return tuple(
         LintRule(
             id=entry["id"],
-            pattern=_compiled(entry["pattern"]),
+            words=tuple(Word(_compiled(word["pattern"]), tuple(word["refuse"]), tuple(word["allow"])) for word in entry["words"]),
             fine=_compiled(entry["fine"]) if "fine" in entry else None,
             why=entry["why"],
             instead=entry["instead"],
-            refuse=tuple(entry["refuse"]),
-            allow=tuple(entry["allow"]),
         )
         for entry in entries
     )
 
 
-def lint(text: str) -> Iterator[Finding]:
-    """Yield every wording of a reply that may not be shown, in the order of the rules.
+def lint(text: str, may_stand: Collection[str] = ()) -> Iterator[Finding]:
+    """Yield every wording that no visitor may read, in the order of the rules.
+
+    Args:
+        text: What visitors read.
+        may_stand: Ids of rules that do not hold for this text.
 
     >>> [finding.message for finding in lint("Needles cure sciatica.")]
     ["'cure' promises a result; say what the article or a trial says, with its name"]
@@ -74,9 +83,11 @@ def lint(text: str) -> Iterator[Finding]:
     # One blank for each placeholder: its words come from the clinic, and the ones around it must not run together.
     shown = straighten_quotes(FACT.sub(" ", without_link_targets(text))).replace("**", "")
     for rule in load_lint_rules():
+        if rule.id in may_stand:
+            continue
         # A sentence may run over a line break, so the whole text is searched; blanks keep the positions.
         searched = rule.fine.sub(lambda found: _blank(found[0]), shown) if rule.fine else shown
-        for found in rule.pattern.finditer(searched):
+        for found in sorted((found for word in rule.words for found in word.pattern.finditer(searched)), key=lambda found: found.start()):
             start = found.start() + len(found[0]) - len(found[0].lstrip())
             words = " ".join(found[0].split())
             yield Finding(shown.count("\n", 0, start), rule.id, f"'{words}' {rule.why}; {rule.instead}")

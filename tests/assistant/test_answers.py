@@ -88,6 +88,14 @@ def test_a_precaution_is_there_whatever_is_answered(ask, text: str, decision: st
     assert "Do not stop or skip your medicine." in outcome.replies[0]
 
 
+def test_a_card_for_a_spanish_message_says_where_spanish_is_spoken(ask) -> None:
+    outcome = ask("no puedo orinar desde anoche y se me duermen las piernas")
+
+    assert outcome.safety == {"tier": "emergency", "category": "cauda_equina"}
+    assert "español" in outcome.replies[0]
+    assert "911" in outcome.replies[0]
+
+
 def test_a_second_miss_in_a_row_gives_the_phone_number_and_so_does_a_third(ask) -> None:
     """The same words that are asked back at first."""
     unclear = "needles, how about that"

@@ -1,5 +1,6 @@
 """`frontdesk check` as the receptionist runs it: what it prints and how it ends."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -182,3 +183,23 @@ def test_the_real_project_passes_rasas_check_too(root: Path) -> None:
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines()[-1].endswith("no problems")
+
+
+def test_production_names_what_nobody_has_signed_in_one_line_a_file(root: Path, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = shutil.copytree(root / "clinic" / "safety", project / "clinic" / "safety")
+    files = sorted(str(path.relative_to(project)) for path in [folder / "cards.yml", *folder.glob("rules/*.yml")])
+
+    assert main(options(project, "--fast")) == 0
+    capsys.readouterr()
+    assert main(options(project, "--fast", "--production")) == 1
+
+    unsigned = [line for line in capsys.readouterr().out.splitlines() if " not signed (" in line]
+    assert sorted(line.split(":")[0].removeprefix(f"{project}/") for line in unsigned) == [*files, "data/faq/sciatica.yml"]
+
+
+def test_a_component_that_does_not_exist_is_named(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "config.yml").write_text("pipeline:\n  - name: frontdesk.assistant.reader.Reader\n", encoding="utf-8")
+
+    assert main(options(project, "--fast")) == 1
+
+    assert "config.yml:2: there is no component 'frontdesk.assistant.reader.Reader'" in capsys.readouterr().out

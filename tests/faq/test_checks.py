@@ -115,3 +115,29 @@ def test_no_value_in_any_place_ends_in_a_stack_trace(path: Path, tmp_path: Path)
             found = problems_of(project)
 
             assert all(problem.line >= 1 and problem.message for problem in found)
+
+
+def test_a_real_clinic_needs_a_clinician_behind_every_answer_on_safety_and_evidence(tmp_path: Path) -> None:
+    project = copy_project(tmp_path)
+    path = project / "data" / "faq" / "sciatica.yml"
+
+    assert [p.message.split("; ")[0] for p in problems_of(project, production=True) if p.path == path] == [
+        "1 of 1 answer on safety and evidence is not signed (sciatica)"
+    ]
+
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("owner: front desk\n", "owner: front desk\n        clinician: Jane Doe, MD\n"),
+        encoding="utf-8",
+    )
+
+    assert [p for p in problems_of(project, production=True) if p.path == path] == []
+
+
+def test_a_real_clinic_may_not_let_the_review_of_such_an_answer_lapse(tmp_path: Path) -> None:
+    project = copy_project(tmp_path)
+    path = project / "data" / "faq" / "sciatica.yml"
+    text = path.read_text(encoding="utf-8").replace("owner: front desk\n", "owner: front desk\n        clinician: Jane Doe, MD\n")
+    path.write_text(text.replace("2026-11-24", "2025-11-24").replace("2027-05-24", "2026-05-24"), encoding="utf-8")
+
+    assert [p.severity for p in problems_of(project) if p.path == path] == ["warning"]
+    assert any("due to be read again (sciatica)" in p.message for p in problems_of(project, production=True) if p.severity == "error")

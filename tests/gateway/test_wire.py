@@ -44,12 +44,15 @@ def test_an_emergency_card_keeps_its_way_back_and_dials_without_spaces():
 
 
 def test_openings_and_a_summary_pass_through():
-    openings = {"type": "openings", "openings": [{"id": "o1", "start": "2026-11-25T09:00:00-08:00", "label": "Wed 9 am"}]}
+    buttons = [{"id": "o1", "title": "Wed 9 am"}, {"id": "o2", "title": "Other times"}]
+    start = "2026-11-25T17:00+00:00"
+    openings = {"type": "openings", "text": "When?", "openings": [{"id": "o1", "start": start, "label": "Wed 9 am"}]}
     summary = {"type": "summary", "rows": [{"label": "Day", "value": "Wed"}], "choices": [{"id": "yes", "title": "Yes"}]}
 
-    messages = to_wire([{"text": "When?", "custom": openings}, {"custom": summary}])
+    offered = {"text": "When?", "buttons": buttons, "custom": {"type": "openings", "starts": [start]}}
+    messages = to_wire([offered, {"custom": summary}])
 
-    assert messages == [{"text": "When?"} | openings, summary]
+    assert messages == [openings, {"type": "choices", "text": "", "choices": [buttons[1]]}, summary]
     for message in messages:
         validator("Message").validate(message)
 
@@ -67,6 +70,7 @@ def test_a_message_without_content_gives_none():
         {"text": "x", "buttons": [{"id": "1"}]},
         {"custom": {"type": "emergency", "tier": "mild"}},
         {"custom": {"type": "openings"}},
+        {"buttons": [], "custom": {"type": "openings", "starts": ["2026-11-25T17:00+00:00"]}},
     ],
 )
 def test_anything_else_is_refused(message):

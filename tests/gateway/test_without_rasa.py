@@ -59,6 +59,17 @@ async def test_a_record_that_cannot_be_written_costs_nobody_the_card(desk, recor
     assert body["messages"][0]["type"] == "emergency"
 
 
+async def test_a_card_for_a_spanish_message_says_where_spanish_is_spoken(desk):
+    await desk.start()
+    desk.rasa.fault = "500"
+
+    spanish = await (await desk.say("no puedo orinar desde anoche y se me duermen las piernas", "m1")).json()
+    english = await (await desk.say(EMERGENCY, "m2")).json()
+
+    assert "español" in spanish["messages"][0]["text"]
+    assert "español" not in english["messages"][0]["text"]
+
+
 async def test_an_emergency_does_not_wait_as_long_as_a_question(open_desk):
     desk = await open_desk(rasa_timeout_s=30, emergency_wait_s=0.2)
     await desk.start()

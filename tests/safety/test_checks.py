@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 from frontdesk.practice import load_facts
+from frontdesk.practice.checks import REQUIRED
 from frontdesk.safety.checks import check_safety
 
 ROOT = Path(__file__).resolve().parents[2]
+TODAY = dt.date(2026, 11, 24)
+UNSIGNED = "    reviewed_by: null\n    reviewed_on: null\n"
 
 
 @pytest.fixture
@@ -18,14 +23,21 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(ROOT / "clinic" / "safety", tmp_path / "safety"))
 
 
-def problems(folder: Path) -> list[str]:
-    return [problem.render().removeprefix(f"{folder}/") for problem in check_safety(folder, load_facts().keys())]
+def problems(folder: Path, *, production: bool = False) -> list[str]:
+    found = check_safety(folder, load_facts().keys(), TODAY, production=production)
+    return [problem.render().removeprefix(f"{folder}/") for problem in found]
 
 
 def edit(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def sign(folder: Path, by: str, on: str) -> None:
+    """Sign every card, as a clinician would."""
+    path = folder / "cards.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace(UNSIGNED, f"    {by}\n    {on}\n"), encoding="utf-8")
 
 
 def test_nothing_is_wrong_with_the_clinics_files(folder: Path) -> None:
@@ -48,6 +60,69 @@ def test_a_card_that_a_rule_asks_for_and_that_is_gone_is_named(folder: Path) -> 
     edit(folder / "cards.yml", "\n  pregnancy:", "\n  pregnancies:")
 
     assert any("'pregnancy', which is not here" in found for found in problems(folder))
+
+
+def test_a_word_that_no_visitor_may_read_is_refused_in_a_card_and_other_countries_numbers_are_not(folder: Path) -> None:
+    edit(folder / "cards.yml", "Please tell the clinic about this before you come, so", "You have no red flags. Tell the clinic, so")
+
+    assert [found.split(": ", 1)[1].split(" clears")[0] for found in problems(folder)] == ["'no red flags'"]
+
+
+def test_a_card_that_says_nothing_is_named(folder: Path) -> None:
+    edit(
+        folder / "cards.yml",
+        "    replaces: |-\n      Please tell the clinic and your prescriber",
+        "    addz: |-\n      Please tell the clinic and your prescriber",
+    )
+
+    found = problems(folder)
+
+    assert any("'addz' is not a key that belongs here" in line for line in found)
+    assert any("the card 'medicine' says nothing" in line for line in found)
+
+
+def test_a_real_clinic_needs_every_card_and_rule_signed_and_each_file_is_one_line(folder: Path) -> None:
+    files = {"cards.yml", *(f"rules/{path.name}" for path in (folder / "rules").glob("*.yml"))}
+
+    found = problems(folder, production=True)
+
+    assert sorted(line.split(":")[0] for line in found) == sorted(files)
+    assert re.fullmatch(
+        r"cards.yml:\d+: (\d+) of \1 cards are not signed \(crisis, emergency, doctor and \d+ more\); .*'reviewed_on'", found[0]
+    )
+
+
+def test_what_is_signed_is_not_named_again(folder: Path) -> None:
+    sign(folder, "reviewed_by: Jane Doe, MD", "reviewed_on: 2026-11-24")
+
+    assert not [found for found in problems(folder, production=True) if found.startswith("cards.yml")]
+
+
+def test_how_long_a_signature_is_good_for_is_a_setting(folder: Path) -> None:
+    sign(folder, "reviewed_by: Jane Doe, MD", "reviewed_on: 2026-11-01")
+    edit(folder / "cards.yml", "review_days: 365", "review_days: 10")
+
+    assert any(found.startswith("cards.yml") and "signed more than 10 days ago" in found for found in problems(folder, production=True))
+
+
+@pytest.mark.parametrize("days", ["null", "0", "true"])
+def test_a_setting_that_is_no_number_of_days_is_named(folder: Path, days: str) -> None:
+    edit(folder / "cards.yml", "review_days: 365", f"review_days: {days}")
+
+    assert any("'review_days' must say how many days" in found for found in problems(folder))
+
+
+def test_half_a_signature_is_a_mistake_at_any_time(folder: Path) -> None:
+    edit(folder / "cards.yml", UNSIGNED, "    reviewed_by: Jane Doe, MD\n    reviewed_on: null\n")
+
+    assert ["'crisis' has 'reviewed_by' and no 'reviewed_on'" in found for found in problems(folder)] == [True]
+
+
+def test_the_numbers_that_a_card_dials_are_facts_that_a_real_clinic_must_have(folder: Path) -> None:
+    asked = set(re.findall(r"\{(contact\.\w+)\}", (folder / "cards.yml").read_text(encoding="utf-8")))
+
+    assert asked
+    assert asked <= set(REQUIRED)
 
 
 def test_broken_yaml_is_named_with_its_line_and_nothing_else_is_said(folder: Path) -> None:

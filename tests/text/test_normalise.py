@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frontdesk.text.normalise import normalise
+from frontdesk.text.normalise import normalise, unmask
 
 # Contract: for every text, normalise(normalise(t)) == normalise(t); the result
 # is one line, has no control or format character and no letter three times.
@@ -45,6 +45,30 @@ def test_the_result_is_one_trimmed_line(text: str) -> None:
 )
 def test_each_kind_of_noise_is_removed(typed: str, read: str) -> None:
     assert normalise(typed) == read
+
+
+@given(st.text())
+def test_unmasking_twice_changes_nothing(text: str) -> None:
+    once = unmask(text)
+
+    assert unmask(once) == once
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("k1ll my5elf", "kill myself"),
+        ("s u i c i d e", "suicide"),
+        ("s.u.i.c.i.d.e", "suicide"),
+        ("\u0455u\u0456cide", "suicide"),
+        ("L5 S1, 102F, b4 3pm", "L5 S1, 102F, b4 3pm"),
+        ("a 1 b 2 c", "a 1 b 2 c"),
+        ("plan b or c?", "plan b or c?"),
+        ("I can't", "I can't"),
+    ],
+)
+def test_only_masks_are_taken_off(typed: str, read: str) -> None:
+    assert unmask(typed) == read
 
 
 def test_the_examples_in_the_docstrings_are_true() -> None:

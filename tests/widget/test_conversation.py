@@ -134,7 +134,8 @@ async def test_openings_and_a_summary_can_be_chosen_from(visit):
     v.rasa.script["book"] = [
         {
             "text": "When?",
-            "custom": {"type": "openings", "openings": [{"id": "o1", "start": "2026-11-25T09:00:00-08:00", "label": "Wed 9 am"}]},
+            "buttons": [{"id": "o1", "title": "Wed 9 am"}],
+            "custom": {"type": "openings", "starts": ["2026-11-25T17:00+00:00"]},
         }
     ]
     v.rasa.script["o1"] = [
