@@ -1,23 +1,207 @@
-"""The visitor wants something about an appointment."""
+"""The visitor books, moves, cancels or looks up an appointment, or asks to be called back."""
 
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from frontdesk.booking.handoff import response_for
+from frontdesk.booking.backend import BackendDown
+from frontdesk.booking.conversation import Said
+from frontdesk.booking.flow import FORGOTTEN, Note, next_detail
+from frontdesk.booking.handoff import INTENTS, response_for
+from frontdesk.booking.office import office
+from frontdesk.faq.names import answer_name
+from frontdesk.faq.questions import split_clauses
+
+_PREFIX = "booking_"
+_UNDERSTOOD = frozenset({"answer", "decline"})
+_ASIDE = frozenset(
+    {"greeting", "thanks", "goodbye", "bot_identity", "capabilities", "complaint_abuse", "language_request", "smalltalk", "none_of_these"}
+)
+_OUTSIDE = frozenset({"answer_faq", "none_of_these", "general_question", "start_conversation"})
+
+Events = list[dict[str, Any]]
 
 
-class ActionHandOverBooking(Action):
-    """Hands over to the clinic's phone and booking page."""
+class ValidateBookingForm(Action):
+    """Reads everything that a message says about the booking, and says what to ask for next.
+
+    Without anything it returns nothing, and Rasa lets the rules answer the message as ever.
+    """
 
     def name(self) -> str:
         """Return the name in domain.yml."""
-        return "action_hand_over_booking"
+        return "validate_booking_form"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
-        """Utter the hand-off that fits what the visitor wants."""
-        said = tracker.latest_message
-        asked = (said.get("understanding") or {}).get("topics", [])
-        dispatcher.utter_message(response=response_for([said["intent"]["name"], *asked]))
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Return the slots that changed, and the next one to ask for; none ends the form."""
+        details = _details(tracker)
+        asked = _asked(tracker)
+        said = _said(tracker)
+        if said.intent == "resume_booking" and details.get("goal"):
+            return [SlotSet("requested_slot", _slot(next_detail(details)))]
+        step = await office().flow.hear(said, details, asked, tracker.sender_id)
+        if not step:
+            # Back from a question that was answered in between.
+            is_back = asked is not None and tracker.active_loop.get("name") and _was_answered(tracker)
+            return [SlotSet("requested_slot", _slot(next_detail(details)))] if is_back else []
+        for note in step.notes:
+            _utter(dispatcher, note)
+        if step.answers_too:
+            for topic in (tracker.latest_message.get("understanding") or {}).get("topics", []):
+                if topic not in INTENTS:
+                    dispatcher.utter_message(response=answer_name(topic))
+        events = [SlotSet(_PREFIX + name, value) for name, value in step.details.items()]
+        if step.outcome:
+            return [*events, SlotSet("booking_outcome", step.outcome), SlotSet("requested_slot", None)]
+        following = next_detail({**details, **step.details})
+        return [*events, SlotSet("booking_outcome", None), SlotSet("requested_slot", _slot(following))]
+
+
+class ActionAskBookingService(Action):
+    """Asks which kind of visit, with a button for each."""
+
+    def name(self) -> str:
+        """Return the name in domain.yml."""
+        return "action_ask_booking_service"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Utter the question."""
+        services = office().booking.services
+        buttons = [{"title": service.title, "payload": f'/choose_service{{"service": "{service.id}"}}'} for service in services]
+        dispatcher.utter_message(response="utter_ask_booking_service", buttons=buttons)
         return []
+
+
+class ActionAskBookingOpening(Action):
+    """Shows real openings to choose from."""
+
+    def name(self) -> str:
+        """Return the name in domain.yml."""
+        return "action_ask_booking_opening"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Utter the openings; a calendar that cannot be read ends the booking with the phone number."""
+        try:
+            offered = await office().flow.offer(_details(tracker), tracker.sender_id)
+        except BackendDown:
+            dispatcher.utter_message(response="utter_booking_down")
+            return []
+        buttons = [{"title": label, "payload": f'/choose_opening{{"opening": "{token}"}}'} for token, _, label in offered.openings]
+        words = office().words
+        if buttons:
+            buttons.append({"title": words["other_times"], "payload": "/other_times"})
+        custom = {"type": "openings", "starts": [start for _, start, _ in offered.openings]}
+        dispatcher.utter_message(response=offered.reply, buttons=buttons, json_message=custom if buttons else None)
+        return []
+
+
+class ActionAskBookingConfirmed(Action):
+    """Reads back what was understood and asks for a yes."""
+
+    def name(self) -> str:
+        """Return the name in domain.yml."""
+        return "action_ask_booking_confirmed"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Utter the summary with its buttons."""
+        details, words = _details(tracker), office().words
+        rows = [{"label": words[label], "value": words.get(value, value)} for label, value in office().flow.rows(details)]
+        goal = details["goal"]
+        buttons = [{"title": words[goal], "payload": "/confirm_booking"}]
+        changeable = {"book": ("opening", "name", "contact"), "move": ("opening",), "call_back": ("name", "contact")}.get(goal, ())
+        buttons += [{"title": words[f"change_{name}"], "payload": f'/change_detail{{"detail": "{name}"}}'} for name in changeable]
+        buttons.append({"title": words["stop"], "payload": "/stop_booking"})
+        reply = {"cancel": "utter_booking_read_back_cancel", "call_back": "utter_booking_read_back_call"}.get(
+            goal, "utter_booking_read_back"
+        )
+        dispatcher.utter_message(response=reply, buttons=buttons, json_message={"type": "summary", "rows": rows})
+        return []
+
+
+class ActionFinishBooking(Action):
+    """Does what was confirmed, once, and says what came of it."""
+
+    def name(self) -> str:
+        """Return the name in domain.yml."""
+        return "action_finish_booking"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Utter the outcome and forget what is no longer needed; a time that was taken meanwhile is chosen again."""
+        details, outcome = _details(tracker), tracker.get_slot("booking_outcome")
+        key = f"{tracker.sender_id}:{tracker.latest_message.get('message_id') or len(tracker.events)}"
+        note = await office().flow.finish(details, outcome, key, tracker.sender_id)
+        if note.reply == "utter_booking_handoff":
+            wish = next((intent for intent, goal in _GOALS.items() if goal == details.get("goal")), "book_appointment")
+            note = Note(response_for([wish]))
+        if page := note.values.get("page"):
+            note = Note(note.reply, {"page": f"[{office().words['book_online']}]({page})"})
+        _utter(dispatcher, note)
+        if note.reply == "utter_booking_shown":
+            words = office().words
+            rows = [{"label": words[label], "value": words.get(value, value)} for label, value in office().flow.rows(details)]
+            dispatcher.utter_message(json_message={"type": "summary", "rows": rows})
+        if note.reply == "utter_booking_taken":
+            return [SlotSet("booking_opening", None), SlotSet("booking_confirmed", None), FollowupAction("booking_form")]
+        return [SlotSet(_PREFIX + name, None) for name in (*FORGOTTEN, "outcome")]
+
+
+_GOALS = {
+    "book_appointment": "book",
+    "change_appointment": "move",
+    "cancel_appointment": "cancel",
+    "check_appointment": "check",
+}
+
+
+def _details(tracker: Tracker) -> dict[str, Any]:
+    return {
+        name.removeprefix(_PREFIX): value for name, value in tracker.slots.items() if name.startswith(_PREFIX) and name != "booking_outcome"
+    }
+
+
+def _asked(tracker: Tracker) -> str | None:
+    asked = tracker.get_slot("requested_slot")
+    return asked.removeprefix(_PREFIX) if asked and tracker.active_loop.get("name") else None
+
+
+def _slot(detail: str | None) -> str | None:
+    return _PREFIX + detail if detail else None
+
+
+def _said(tracker: Tracker) -> Said:
+    message = tracker.latest_message
+    understanding = message.get("understanding") or {}
+    intent = (message.get("intent") or {}).get("name") or ""
+    text = message.get("text") or ""
+    is_button = text.startswith("/")
+    safety = message.get("safety") or {}
+    entities = {entity["entity"]: str(entity["value"]) for entity in message.get("entities") or []}
+    wished = [topic for topic in understanding.get("topics", []) if topic in INTENTS]
+    decision = understanding.get("decision")
+    asks = any(clause.asks for clause in split_clauses(text)) or text.rstrip().endswith("?")
+    return Said(
+        text=text,
+        intent=wished[0] if wished else intent,
+        entities=entities,
+        is_button=is_button,
+        is_alarm=safety.get("tier") in ("crisis", "emergency", "doctor"),
+        # Something near a topic that asks nothing is rather an answer to the form.
+        is_understood=decision in _UNDERSTOOD or (decision == "suggest" and asks) or intent in _ASIDE or intent in _OUTSIDE,
+        asks=asks,
+    )
+
+
+def _was_answered(tracker: Tracker) -> bool:
+    """Say whether something has been said to the visitor since their last message."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "bot":
+            return True
+    return False
+
+
+def _utter(dispatcher: CollectingDispatcher, note: Note) -> None:
+    dispatcher.utter_message(response=note.reply, **note.values)

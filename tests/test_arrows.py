@@ -17,12 +17,14 @@ FORBIDDEN = {
         f"frontdesk/{part}": ("rasa", "rasa_sdk", "aiohttp", "frontdesk.assistant", "frontdesk.gateway", "frontdesk.cli", "actions")
         for part in CORE
     },
+    # To other systems over HTTP; its backends use the client, and nothing serves here.
+    "frontdesk/booking": ("rasa", "rasa_sdk", "aiohttp.web", "frontdesk.assistant", "frontdesk.gateway", "frontdesk.cli", "actions"),
     "frontdesk/assistant": ("aiohttp", "frontdesk.gateway", "frontdesk.cli", "actions"),
     "frontdesk/gateway": ("rasa", "rasa_sdk", "tensorflow", "frontdesk.assistant", "frontdesk.cli", "actions"),
     "frontdesk/cli": ("rasa", "rasa_sdk", "aiohttp.web", "actions"),
     "actions": ("rasa", "aiohttp", "frontdesk.assistant", "frontdesk.gateway", "frontdesk.cli"),
     # Beside the command: they may use Rasa and the core, and nothing may use them.
-    "benchmarks": ("rasa_sdk", "aiohttp", "frontdesk.gateway", "frontdesk.booking", "frontdesk.safety", "frontdesk.practice", "actions"),
+    "benchmarks": ("rasa_sdk", "aiohttp", "frontdesk.gateway", "frontdesk.safety", "actions"),
 }
 
 

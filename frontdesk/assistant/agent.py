@@ -5,6 +5,8 @@ For `frontdesk ask`, `frontdesk evaluate` and tests. Nothing is kept: conversati
 
 from __future__ import annotations
 
+import datetime as dt
+import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +26,7 @@ from frontdesk.assistant import transcript
 from frontdesk.assistant.channel import NAME, SilentOutput
 from frontdesk.assistant.ranker import TopicRanker
 from frontdesk.assistant.replies import ReplyGenerator
+from frontdesk.booking.office import Clock, Office, open_office, put_in_place
 from frontdesk.text.typed import clean_text
 
 
@@ -71,6 +74,9 @@ class Assistant:
 
     def __init__(self, model: Path, *, actions: str = "actions") -> None:
         """Load a model; raises what Rasa raises when it cannot be loaded."""
+        self._now: dt.datetime | None = None
+        self._room = tempfile.TemporaryDirectory(prefix="frontdesk-")
+        put_in_place(_throw_away_office(Path(self._room.name), lambda: self._now or dt.datetime.now(dt.UTC)))
         self._store = InMemoryTrackerStore(Domain.empty())
         self._agent = Agent.load(model, generator=ReplyGenerator(), tracker_store=self._store, action_endpoint=InProcessActions(actions))
         self._asked = 0
@@ -78,6 +84,7 @@ class Assistant:
     async def ask(self, text: str, previous: Sequence[str] = (), *, now: str | None = None) -> Outcome:
         """Return what the assistant makes of `text`, said after `previous` in a conversation of its own."""
         self._asked += 1
+        self._now = dt.datetime.fromisoformat(now) if now else None
         conversation_id = f"ask-{self._asked}"
         try:
             for earlier in previous:
@@ -106,6 +113,12 @@ class Assistant:
         tracker = await self._store.retrieve(conversation_id)
         replies = transcript.turn_of(list(tracker.events), message_id) or []
         return dict(tracker.latest_message.parse_data), replies
+
+
+def _throw_away_office(room: Path, clock: Clock) -> Office:
+    """Return an office that keeps its bookings and mails in a folder that goes with the process."""
+    environment = {"FRONTDESK_DATA_DIR": str(room)}
+    return open_office(Path("clinic"), url=f"sqlite:///{room / 'bookings.db'}", clock=clock, environment=environment)
 
 
 def _outcome(parse: dict[str, Any], replies: Iterable[BotUttered], *, ms: float) -> Outcome:
