@@ -10,7 +10,7 @@ from frontdesk.booking.backend import BackendDown
 from frontdesk.booking.conversation import Said
 from frontdesk.booking.flow import FORGOTTEN, Note, next_detail
 from frontdesk.booking.handoff import INTENTS, response_for
-from frontdesk.booking.office import office
+from frontdesk.booking.office import office, opened
 from frontdesk.faq.names import answer_name
 from frontdesk.faq.questions import split_clauses
 
@@ -41,7 +41,7 @@ class ValidateBookingForm(Action):
         said = _said(tracker)
         if said.intent == "resume_booking" and details.get("goal"):
             return [SlotSet("requested_slot", _slot(next_detail(details)))]
-        step = await office().flow.hear(said, details, asked, tracker.sender_id)
+        step = await (await opened()).flow.hear(said, details, asked, tracker.sender_id)
         if not step:
             # Back from a question that was answered in between.
             is_back = asked is not None and tracker.active_loop.get("name") and _was_answered(tracker)
@@ -84,7 +84,7 @@ class ActionAskBookingOpening(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Utter the openings; a calendar that cannot be read ends the booking with the phone number."""
         try:
-            offered = await office().flow.offer(_details(tracker), tracker.sender_id)
+            offered = await (await opened()).flow.offer(_details(tracker), tracker.sender_id)
         except BackendDown:
             dispatcher.utter_message(response="utter_booking_down")
             return []
@@ -131,7 +131,7 @@ class ActionFinishBooking(Action):
         """Utter the outcome and forget what is no longer needed; a time that was taken meanwhile is chosen again."""
         details, outcome = _details(tracker), tracker.get_slot("booking_outcome")
         key = f"{tracker.sender_id}:{tracker.latest_message.get('message_id') or len(tracker.events)}"
-        note = await office().flow.finish(details, outcome, key, tracker.sender_id)
+        note = await (await opened()).flow.finish(details, outcome, key, tracker.sender_id)
         if note.reply == "utter_booking_handoff":
             wish = next((intent for intent, goal in _GOALS.items() if goal == details.get("goal")), "book_appointment")
             note = Note(response_for([wish]))

@@ -1,5 +1,1 @@
-"""Booking: today a hand-off to the clinic's own phone and page."""
-
-from frontdesk.booking.handoff import INTENTS, response_for
-
-__all__ = ["INTENTS", "response_for"]
+"""Booking: openings, appointments, the clinic's own system behind them, and what visitors say about them."""

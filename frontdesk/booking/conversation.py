@@ -74,6 +74,8 @@ class Known:
     region: str = "US"
     """Of phone numbers without a country code."""
     month_first: bool = True
+    week: Mapping[str, Sequence[str]] | None = None
+    """Opening hours, which decide what "at 5" means."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,7 @@ def _read(said: Said, details: Mapping[str, Any], asked: str | None, known: Know
         if goal != "book":
             text = re.sub(re.escape(reference), " ", text, flags=re.IGNORECASE)
     found |= _contact(text, details, asked, known)
-    when_said = read_when(text, known.now, month_first=known.month_first)
+    when_said = read_when(text, known.now, month_first=known.month_first, week=known.week)
     # "not hana, Hannah" puts right a name that was given; "not monday" is about a day.
     is_corrected = bool(details.get("name")) and when_said is None and text.lower().lstrip().startswith("not ")
     wants_name = (asked == "name" or is_corrected) and not (said.asks and said.is_understood)

@@ -78,17 +78,26 @@ class Offered:
 class Flow:
     """Leads the bookings of one clinic."""
 
-    def __init__(self, desk: Desk, tokens: BookingTokens, clock: Callable[[], dt.datetime], *, region: str = "US") -> None:
-        """Take the desk, what signs openings, and a clock that tells aware times."""
+    def __init__(
+        self,
+        desk: Desk,
+        tokens: BookingTokens,
+        clock: Callable[[], dt.datetime],
+        *,
+        week: Mapping[str, Sequence[str]] | None = None,
+        region: str = "US",
+    ) -> None:
+        """Take the desk, what signs openings, a clock that tells aware times, and the opening hours as in practice.yml."""
         self._desk = desk
         self._tokens = tokens
         self._clock = clock
         self._region = region
+        self._week = week
 
     @property
     def _known(self) -> Known:
         booking = self._desk.booking
-        return Known(booking.services, booking.practitioners, self._clock().astimezone(booking.zone), self._region)
+        return Known(booking.services, booking.practitioners, self._clock().astimezone(booking.zone), self._region, week=self._week)
 
     async def hear(self, said: Said, details: Details, asked: str | None, conversation: str) -> Step:
         """Return what a message changes.
@@ -298,7 +307,8 @@ class Flow:
 
     def _when(self, details: Details) -> When | None:
         words = details.get("when")
-        return read_when(words, self._known.now, month_first=self._known.month_first) if words else None
+        known = self._known
+        return read_when(words, known.now, month_first=known.month_first, week=known.week) if words else None
 
     def _label(self, opening: Opening) -> str:
         zone = self._desk.booking.zone

@@ -18,7 +18,7 @@ from frontdesk.booking.desk import Desk
 from frontdesk.booking.flow import Flow
 from frontdesk.booking.mail import Mailer, MailSettings
 from frontdesk.booking.message_texts import load_texts
-from frontdesk.booking.messages import Messages, MessageSettings, read_public_url
+from frontdesk.booking.messages import Messages, MessageSettings
 from frontdesk.booking.settings import Booking, load_booking
 from frontdesk.booking.store import Store
 from frontdesk.booking.tokens import BookingTokens, load_keys
@@ -72,13 +72,24 @@ def open_office(
     store = Store(url or installation_url(), now)
     tokens = BookingTokens(load_keys(env), now)
     mailer = Mailer(MailSettings.from_environment(env), clock=now)
-    settings = MessageSettings(booking=booking, texts=load_texts(clinic), public_url=read_public_url(env), token=tokens.link)
+    # No link yet: nothing answers at its address.
+    settings = MessageSettings(booking=booking, texts=load_texts(clinic))
     messages = Messages(practice, settings, mailer, clock=now)
     backend = make_backend(booking, store, messages, now, env)
     desk = Desk(booking, store, backend, now)
     region = str(practice.raw.get("contact.country") or "US")
     delivery = Delivery(booking, store, backend, messages, desk.alternatives, now)
-    return Office(practice, booking, store, backend, desk, tokens, Flow(desk, tokens, now, region=region), delivery, _load_words(clinic))
+    return Office(
+        practice,
+        booking,
+        store,
+        backend,
+        desk,
+        tokens,
+        Flow(desk, tokens, now, week=practice.raw.get("hours.week"), region=region),
+        delivery,
+        _load_words(clinic),
+    )
 
 
 def _load_words(clinic: Path) -> Mapping[str, str]:
@@ -89,6 +100,7 @@ def _load_words(clinic: Path) -> Mapping[str, str]:
 
 
 _open: list[Office] = []
+_started: list[Backend] = []
 
 
 def office() -> Office:
@@ -96,6 +108,19 @@ def office() -> Office:
     if not _open:
         put_in_place(open_office(Path(os.environ.get("FRONTDESK_CLINIC_DIR") or "clinic")))
     return _open[0]
+
+
+async def opened() -> Office:
+    """Return the office of this process with its backend started; where several parts ask, it is started once.
+
+    Raises:
+        BackendUnusable: When the clinic's system does not do what is relied on.
+    """
+    chosen = office()
+    if chosen.backend not in _started:
+        _started.append(chosen.backend)
+        await chosen.backend.start()
+    return chosen
 
 
 def put_in_place(chosen: Office) -> None:

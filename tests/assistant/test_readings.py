@@ -43,7 +43,7 @@ def test_each_of_several_questions_gets_its_own_answer_under_its_title(ask) -> N
         assert reply.startswith(f"**{answer['metadata']['title']}**\n{answer['text'].split()[0]}")
 
 
-def test_a_question_with_a_booking_wish_is_answered_and_handed_over(ask) -> None:
+def test_a_question_with_a_booking_wish_is_answered_and_the_booking_begins(ask) -> None:
     outcome = ask("does it hurt, and can I cancel my appointment tomorrow?")
 
     assert outcome.topics == ["does_it_hurt", "cancel_appointment"]

@@ -147,8 +147,8 @@ def test_a_wish_for_any_monday_is_a_few_days_from_any_day() -> None:
 
 HOSTILE = (
     "a", "not ", "monday ", "1 ", "1-", "3 or ", "a couple ", "between 2 and ", "day after ", "dec 3, 4, ", "a-", "12:", "9", "in ",
-    "but any ",    "week after ", "half ", "two weeks from ", "a week ", "@", "from the ", "first monday of ", "monday to ", "early in ", "$1", "\n", "🙂",
-    "'", "1/",    "not monday or tuesday after 3 but friday before ", "no, ", "i can't ", "the one after ", "12am", "ﷺ",
+    "but any ", "week after ", "half ", "two weeks from ", "a week ", "@", "from the ", "first monday of ", "monday to ", "early in ",
+    "$1", "\n", "🙂", "'", "1/", "not monday or tuesday after 3 but friday before ", "no, ", "i can't ", "the one after ", "12am", "ﷺ",
 )  # fmt: skip
 
 

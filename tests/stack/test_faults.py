@@ -70,7 +70,7 @@ def test_with_the_actions_gone_a_booking_wish_gets_the_phone_number_in_time_and_
     assert "+1 503 555 0142" in wish[1]["error"]["message"]
     assert waited < 15
     assert topic[1]["messages"][0]["topic"] == "location_parking"
-    assert "https://example.com/book" in again[1]["messages"][0]["text"]
+    assert "First visit" in [choice["title"] for message in again[1]["messages"] for choice in message.get("choices", [])]
 
 
 def test_when_nothing_can_be_written_the_visitor_is_told_and_no_word_is_logged(fragile: Stack) -> None:

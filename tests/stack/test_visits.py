@@ -159,11 +159,27 @@ def test_an_alarm_is_recorded_by_category_and_time_and_so_is_the_tap_that_takes_
     assert b"Zebedee" not in (stack.data / "alarms.db").read_bytes()
 
 
-def test_a_booking_request_is_handed_to_the_clinics_phone_and_page(stack: Stack) -> None:
-    text = Visitor(stack.address).reads("can I come tuesday at 3")
+def test_a_visit_is_booked_through_the_gateway_with_real_openings_and_kept(stack: Stack) -> None:
+    visitor = Visitor(stack.address)
 
-    assert "+1 503 555 0142" in text
-    assert "https://example.com/" in text
+    def choose(messages: list[dict], title: str) -> list[dict]:
+        choice = next(one for message in messages for one in message.get("choices", []) if title in one["title"])
+        return visitor.choose(choice["id"])[1]["messages"]
+
+    offered = choose(visitor.say("I'd like to book an appointment")[1]["messages"], "Follow-up")
+    openings = next(message["openings"] for message in offered if message["type"] == "openings")
+    visitor.choose(openings[-1]["id"])
+    visitor.say("Jane Doe")
+    read_back = visitor.say("jane.doe@example.com")[1]["messages"]
+    done = choose(read_back, "Yes, book it")
+
+    summary = next(message for message in read_back if message["type"] == "summary")
+    assert 3 <= len(openings) <= 6
+    assert {"Name", "When", "Contact"} <= {row["label"] for row in summary["rows"]}
+    assert "Your visit is booked" in done[0]["text"]
+    with contextlib.closing(sqlite3.connect(stack.data / "booking.db")) as database:
+        assert database.execute("SELECT count(*) FROM appointments WHERE email = 'jane.doe@example.com'").fetchone() == (1,)
+    assert "jane.doe" not in stack.log.read_text(encoding="utf-8")
 
 
 def test_after_erasing_nothing_is_left_in_the_database(stack: Stack) -> None:
