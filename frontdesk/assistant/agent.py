@@ -6,8 +6,10 @@ For `frontdesk ask`, `frontdesk evaluate` and tests. Nothing is kept: conversati
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import tempfile
 import time
+import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,8 +77,9 @@ class Assistant:
     def __init__(self, model: Path, *, actions: str = "actions") -> None:
         """Load a model; raises what Rasa raises when it cannot be loaded."""
         self._now: dt.datetime | None = None
-        self._room = tempfile.TemporaryDirectory(prefix="frontdesk-")
-        put_in_place(_throw_away_office(Path(self._room.name), lambda: self._now or dt.datetime.now(dt.UTC)))
+        room = Path(tempfile.mkdtemp(prefix="frontdesk-"))
+        weakref.finalize(self, shutil.rmtree, room, ignore_errors=True)
+        put_in_place(_throw_away_office(room, lambda: self._now or dt.datetime.now(dt.UTC)))
         self._store = InMemoryTrackerStore(Domain.empty())
         self._agent = Agent.load(model, generator=ReplyGenerator(), tracker_store=self._store, action_endpoint=InProcessActions(actions))
         self._asked = 0

@@ -76,7 +76,7 @@ def test_a_close_call_is_asked_back_with_titles_and_none_of_these(ask) -> None:
     ("text", "decision"),
     [
         ("can I come if I take blood thinners", "answer"),
-        ("I have blood thinners, how much is it and does it hurt?", "suggest"),
+        ("I take eliquis should I stop it before", "suggest"),
         ("needles, how about that, I am on warfarin", "answer"),
     ],
 )
