@@ -64,7 +64,6 @@ def test_no_topic_has_one_voice(examples: Sequence[Message], vectors: np.ndarray
         ("does acupuncture help sciatica", "does acupuncture help stenosis", False),
         ("how long is a session", "how long between sessions", False),
         ("who should avoid acupuncture?", "who should consider acupuncture", False),
-        ("should i shower before", "should i shower after", False),
     ],
 )
 def test_the_decisive_word_decides(one: str, other: str, found: bool, examples: Sequence[Message], vectors: np.ndarray) -> None:
