@@ -196,7 +196,8 @@ def _read(said: Said, details: Mapping[str, Any], asked: str | None, known: Know
     when_said = read_when(text, known.now, month_first=known.month_first, week=known.week)
     # "not hana, Hannah" puts right a name that was given; "not monday" is about a day.
     is_corrected = bool(details.get("name")) and when_said is None and text.lower().lstrip().startswith("not ")
-    wants_name = (asked == "name" or is_corrected) and not (said.asks and said.is_understood)
+    is_time = when_said is not None and not set(_plain(text).split()) & _words("names_like_times")
+    wants_name = ((asked == "name" and not is_time) or is_corrected) and not (said.asks and said.is_understood)
     if "name" in NEEDS[goal] and (name := read_name(text, asked=wants_name).value):
         found["name"] = name
     if "opening" in NEEDS[goal] and not (asked == "name" and "name" in found) and when_said is not None:

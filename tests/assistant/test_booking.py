@@ -157,6 +157,19 @@ def test_a_question_is_never_taken_for_a_name(chat) -> None:
     assert visitor.slot("booking_name") is None
 
 
+def test_a_day_said_in_place_of_the_name_is_a_day_and_april_is_a_name(chat) -> None:
+    visitor = chat()
+    visitor.say("book a first visit tuesday dec 8 at 9")
+
+    visitor.say("not monday, afternoons")
+    assert visitor.slot("booking_name") is None
+    assert visitor.slot("requested_slot") == "booking_opening"
+    visitor.press(visitor.titles()[0])
+    visitor.say("April")
+
+    assert visitor.slot("booking_name") == "April"
+
+
 def test_any_detail_can_be_corrected_at_the_read_back(chat) -> None:
     visitor = chat()
     visitor.say("can I come wed dec 16 at 3 for a first visit, my name is Hana Berg, hana@example.com")
