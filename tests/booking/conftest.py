@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from frontdesk.booking.store import Store
 from tests.booking.clinic import Clock
@@ -17,6 +18,12 @@ from tests.booking.postgres import WHY_NOT, find_server, make_database, running_
 pytest.register_assert_rewrite("tests.booking.conformance")
 
 _numbers = itertools.count()
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_usual() -> None:
+    """Undo what other tests made of the logs, so that a line that should be there is seen."""
+    structlog.reset_defaults()
 
 
 @pytest.fixture
