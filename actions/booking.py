@@ -7,19 +7,17 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from frontdesk.booking.backend import BackendDown
-from frontdesk.booking.conversation import Said
-from frontdesk.booking.flow import FORGOTTEN, Note, next_detail
+from frontdesk.booking.conversation import GOALS, Said, missing
+from frontdesk.booking.flow import Note
 from frontdesk.booking.handoff import INTENTS, response_for
 from frontdesk.booking.office import office, opened
 from frontdesk.faq.names import answer_name
 from frontdesk.faq.questions import split_clauses
+from frontdesk.text.kinds import ALARMING
 
 _PREFIX = "booking_"
 _UNDERSTOOD = frozenset({"answer", "decline"})
-_ASIDE = frozenset(
-    {"greeting", "thanks", "goodbye", "bot_identity", "capabilities", "complaint_abuse", "language_request", "smalltalk", "none_of_these"}
-)
-_OUTSIDE = frozenset({"answer_faq", "none_of_these", "general_question", "start_conversation"})
+_ASIDE = frozenset({"greeting", "thanks", "goodbye", "bot_identity", "capabilities", "complaint_abuse", "language_request", "smalltalk"})
 
 Events = list[dict[str, Any]]
 
@@ -40,12 +38,12 @@ class ValidateBookingForm(Action):
         asked = _asked(tracker)
         said = _said(tracker)
         if said.intent == "resume_booking" and details.get("goal"):
-            return [SlotSet("requested_slot", _slot(next_detail(details)))]
+            return [SlotSet("requested_slot", _slot(missing(details)))]
         step = await (await opened()).flow.hear(said, details, asked, tracker.sender_id)
         if not step:
             # Back from a question that was answered in between.
             is_back = asked is not None and tracker.active_loop.get("name") and _was_answered(tracker)
-            return [SlotSet("requested_slot", _slot(next_detail(details)))] if is_back else []
+            return [SlotSet("requested_slot", _slot(missing(details)))] if is_back else []
         for note in step.notes:
             _utter(dispatcher, note)
         if step.answers_too:
@@ -55,7 +53,7 @@ class ValidateBookingForm(Action):
         events = [SlotSet(_PREFIX + name, value) for name, value in step.details.items()]
         if step.outcome:
             return [*events, SlotSet("booking_outcome", step.outcome), SlotSet("requested_slot", None)]
-        following = next_detail({**details, **step.details})
+        following = missing({**details, **step.details})
         return [*events, SlotSet("booking_outcome", None), SlotSet("requested_slot", _slot(following))]
 
 
@@ -107,7 +105,6 @@ class ActionAskBookingConfirmed(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Utter the summary with its buttons."""
         details, words = _details(tracker), office().words
-        rows = [{"label": words[label], "value": words.get(value, value)} for label, value in office().flow.rows(details)]
         goal = details["goal"]
         buttons = [{"title": words[goal], "payload": "/confirm_booking"}]
         changeable = {"book": ("opening", "name", "contact"), "move": ("opening",), "call_back": ("name", "contact")}.get(goal, ())
@@ -116,7 +113,7 @@ class ActionAskBookingConfirmed(Action):
         reply = {"cancel": "utter_booking_read_back_cancel", "call_back": "utter_booking_read_back_call"}.get(
             goal, "utter_booking_read_back"
         )
-        dispatcher.utter_message(response=reply, buttons=buttons, json_message={"type": "summary", "rows": rows})
+        dispatcher.utter_message(response=reply, buttons=buttons, json_message=_summary(details))
         return []
 
 
@@ -133,32 +130,27 @@ class ActionFinishBooking(Action):
         key = f"{tracker.sender_id}:{tracker.latest_message.get('message_id') or len(tracker.events)}"
         note = await (await opened()).flow.finish(details, outcome, key, tracker.sender_id)
         if note.reply == "utter_booking_handoff":
-            wish = next((intent for intent, goal in _GOALS.items() if goal == details.get("goal")), "book_appointment")
-            note = Note(response_for([wish]))
+            note = Note(response_for(intent for intent, goal in GOALS.items() if goal == details.get("goal")))
         if page := note.values.get("page"):
             note = Note(note.reply, {"page": f"[{office().words['book_online']}]({page})"})
         _utter(dispatcher, note)
         if note.reply == "utter_booking_shown":
-            words = office().words
-            rows = [{"label": words[label], "value": words.get(value, value)} for label, value in office().flow.rows(details)]
-            dispatcher.utter_message(json_message={"type": "summary", "rows": rows})
+            dispatcher.utter_message(json_message=_summary(details))
         if note.reply == "utter_booking_taken":
             return [SlotSet("booking_opening", None), SlotSet("booking_confirmed", None), FollowupAction("booking_form")]
-        return [SlotSet(_PREFIX + name, None) for name in (*FORGOTTEN, "outcome")]
-
-
-_GOALS = {
-    "book_appointment": "book",
-    "change_appointment": "move",
-    "cancel_appointment": "cancel",
-    "check_appointment": "check",
-}
+        return [SlotSet(name, None) for name in tracker.slots if name.startswith(_PREFIX)]
 
 
 def _details(tracker: Tracker) -> dict[str, Any]:
     return {
         name.removeprefix(_PREFIX): value for name, value in tracker.slots.items() if name.startswith(_PREFIX) and name != "booking_outcome"
     }
+
+
+def _summary(details: dict[str, Any]) -> dict[str, Any]:
+    words = office().words
+    rows = [{"label": words[label], "value": words.get(value, value)} for label, value in office().flow.rows(details)]
+    return {"type": "summary", "rows": rows}
 
 
 def _asked(tracker: Tracker) -> str | None:
@@ -186,9 +178,9 @@ def _said(tracker: Tracker) -> Said:
         intent=wished[0] if wished else intent,
         entities=entities,
         is_button=is_button,
-        is_alarm=safety.get("tier") in ("crisis", "emergency", "doctor"),
+        is_alarm=safety.get("tier") in ALARMING,
         # Something near a topic that asks nothing is rather an answer to the form.
-        is_understood=decision in _UNDERSTOOD or (decision == "suggest" and asks) or intent in _ASIDE or intent in _OUTSIDE,
+        is_understood=decision in _UNDERSTOOD or (decision == "suggest" and asks) or intent in _ASIDE,
         asks=asks,
     )
 

@@ -208,11 +208,11 @@ async def _turn(
                 await asyncio.wait_for(agent.processor.handle_message(message), TURN_WITHIN_S)
                 tracker = await _existing(agent, conversation_id)
                 replies = transcript.turn_of(list(tracker.events), message_id) or []
-                await asyncio.to_thread(_record_alarm, tracker)
+                await _record_alarm(tracker)
     return [transcript.message_of(event) for event in replies]
 
 
-def _record_alarm(tracker: DialogueStateTracker) -> None:
+async def _record_alarm(tracker: DialogueStateTracker) -> None:
     """Keep that the last message raised an alarm, or took one back; a record that fails costs nobody the card."""
     said = [event for event in tracker.events if isinstance(event, UserUttered)]
     is_general = bool(said) and said[-1].intent_name == GENERAL_QUESTION
@@ -221,7 +221,7 @@ def _record_alarm(tracker: DialogueStateTracker) -> None:
         return
     alarm = alarms[-1]
     try:
-        _record().note(alarm.tier, alarm.category, alarm.rule, MEANT_GENERALLY if is_general else ALARM)
+        await asyncio.to_thread(_record().note, alarm.tier, alarm.category, alarm.rule, MEANT_GENERALLY if is_general else ALARM)
     except RecordUnavailable as err:
         log.error("alarm_not_recorded", tier=alarm.tier, category=alarm.category, reason=str(err))
 

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from frontdesk.booking.appointment import Practitioner, Service
-from frontdesk.booking.contact_details import Detail, Reason, read_email, read_name, read_phone
+from frontdesk.booking.contact_details import ContactDetails, Detail, Reason, read_contact, read_name
 from frontdesk.booking.references import read_reference
 from frontdesk.booking.when import read_when
 
@@ -73,7 +73,6 @@ class Known:
     """Aware, in the clinic's time zone."""
     region: str = "US"
     """Of phone numbers without a country code."""
-    month_first: bool = True
     week: Mapping[str, Sequence[str]] | None = None
     """Opening hours, which decide what "at 5" means."""
 
@@ -98,13 +97,13 @@ class Heard:
         return bool(self.details or self.notes or self.outcome or self.suggestion)
 
 
-def missing(goal: str, details: Mapping[str, Any]) -> str | None:
+def missing(details: Mapping[str, Any]) -> str | None:
     """Return what is to be asked for next, or None when nothing is missing.
 
-    >>> missing("cancel", {"reference": "AB2C-D3EF", "contact": None})
+    >>> missing({"goal": "cancel", "reference": "AB2C-D3EF", "contact": None})
     'contact'
     """
-    return next((name for name in NEEDS[goal] if details.get(name) is None), None)
+    return next((name for name in NEEDS[details["goal"]] if details.get(name) is None), None)
 
 
 def hear(said: Said, details: Mapping[str, Any], asked: str | None, known: Known) -> Heard:
@@ -128,13 +127,14 @@ def hear(said: Said, details: Mapping[str, Any], asked: str | None, known: Known
             return ended
         if goal in ("move", "cancel", "check", "call_back") and goal != details.get("goal") and not said.asks:
             return Heard(dict.fromkeys(("opening", "confirmed"), None) | {"goal": goal})
-    found = _read(said, details, asked, known)
-    suggestion = read_email(said.text).suggestion if "contact" in NEEDS[details.get("goal") or goal or "book"] else None
+    ways = read_contact(said.text[:MOST_CHARACTERS], known.region)
+    found = _read(said, details, asked, known, ways)
+    suggestion = ways.email.suggestion if "contact" in NEEDS[details.get("goal") or goal or "book"] else None
     if found or begins or suggestion:
         return Heard(begins | found, answers_too=said.asks and said.is_understood and asked is not None, suggestion=suggestion)
     if asked is None:
         return Heard()
-    if asked == "contact" and (_is_half(read_email(said.text)) or _is_half(read_phone(said.text, known.region))):
+    if asked == "contact" and (_is_half(ways.email) or _is_half(ways.phone)):
         return _missed(details, asked)
     return Heard() if said.is_understood else _missed(details, asked)
 
@@ -146,7 +146,7 @@ def _pressed(said: Said, details: Mapping[str, Any], asked: str | None, goal: st
         case "choose_opening":
             return Heard({"opening": said.entities.get("opening"), "confirmed": None})
         case "other_times":
-            return Heard({"opening": None, "skip": (details.get("skip") or 0) + 1})
+            return _others(details)
         case "confirm_booking" if asked == "confirmed":
             return Heard({"confirmed": True})
         case "change_detail":
@@ -167,13 +167,17 @@ def _steered(text: str, details: Mapping[str, Any], asked: str) -> Heard | None:
     if plain in _words("stop"):
         return Heard(outcome="stopped")
     if asked == "opening" and plain in _words("other_times"):
-        return Heard({"opening": None, "skip": (details.get("skip") or 0) + 1})
+        return _others(details)
     words = set(plain.split())
     if len(words) <= 8 and words & _words("change_verbs"):
         for detail, names in _data()["details"].items():
             if detail in NEEDS[details["goal"]] and words & set(names) and details.get(detail) is not None:
                 return _taken_back(detail, details)
     return None
+
+
+def _others(details: Mapping[str, Any]) -> Heard:
+    return Heard({"opening": None, "skip": (details.get("skip") or 0) + 1})
 
 
 def _taken_back(detail: str, details: Mapping[str, Any]) -> Heard:
@@ -183,7 +187,7 @@ def _taken_back(detail: str, details: Mapping[str, Any]) -> Heard:
     return Heard({detail: None, "confirmed": None} | also)
 
 
-def _read(said: Said, details: Mapping[str, Any], asked: str | None, known: Known) -> dict[str, Any]:
+def _read(said: Said, details: Mapping[str, Any], asked: str | None, known: Known, ways: ContactDetails) -> dict[str, Any]:
     """Return the details that typed words give; what was asked for is read most willingly."""
     text = said.text[:MOST_CHARACTERS]
     goal = details.get("goal") or GOALS.get(said.intent) or "book"
@@ -192,8 +196,8 @@ def _read(said: Said, details: Mapping[str, Any], asked: str | None, known: Know
         found["reference"] = reference
         if goal != "book":
             text = re.sub(re.escape(reference), " ", text, flags=re.IGNORECASE)
-    found |= _contact(text, details, asked, known)
-    when_said = read_when(text, known.now, month_first=known.month_first, week=known.week)
+    found |= _contact(ways, details)
+    when_said = read_when(text, known.now, week=known.week)
     # "not hana, Hannah" puts right a name that was given; "not monday" is about a day.
     is_corrected = bool(details.get("name")) and when_said is None and text.lower().lstrip().startswith("not ")
     is_time = when_said is not None and not set(_plain(text).split()) & _words("names_like_times")
@@ -204,21 +208,14 @@ def _read(said: Said, details: Mapping[str, Any], asked: str | None, known: Know
         # The words are kept, to be read again at each look at the openings; they are no time by themselves.
         found |= {"when": text, "opening": None, "skip": None}
     if goal == "book":
-        found |= _service(text, details, asked, known) | _practitioner(text, details, known)
-    changed = {name: value for name, value in found.items() if details.get(name) != value or name == asked}
-    if changed and details.get("confirmed") is None and asked == "confirmed":
-        changed.setdefault("confirmed", None)
-    return changed
+        found |= _service(text, details, known) | _practitioner(text, details, known)
+    return {name: value for name, value in found.items() if details.get(name) != value or name == asked}
 
 
-def _contact(text: str, details: Mapping[str, Any], asked: str | None, known: Known) -> dict[str, Any]:
-    contact = dict(details.get("contact") or {})
-    before = dict(contact)
-    email, phone = read_email(text), read_phone(text, known.region)
-    if email.value and not email.suggestion:
-        contact["email"] = email.value
-    if phone.value:
-        contact["phone"] = phone.value
+def _contact(ways: ContactDetails, details: Mapping[str, Any]) -> dict[str, Any]:
+    given = {"email": None if ways.email.suggestion else ways.email.value, "phone": ways.phone.value}
+    before = details.get("contact") or {}
+    contact = before | {way: value for way, value in given.items() if value}
     return {"contact": contact} if contact != before else {}
 
 
@@ -227,7 +224,7 @@ def _is_half(detail: Detail) -> bool:
     return detail.reason not in (None, Reason.NOTHING)
 
 
-def _service(text: str, details: Mapping[str, Any], asked: str | None, known: Known) -> dict[str, Any]:
+def _service(text: str, details: Mapping[str, Any], known: Known) -> dict[str, Any]:
     plain = f" {_plain(text)} ".replace("-", " ")
     names = {service.id: [name.lower().replace("-", " ") for name in (service.title, *service.words)] for service in known.services}
     named = [service for service, words in names.items() if any(f" {word} " in plain for word in words)]

@@ -26,7 +26,7 @@ from zoneinfo import ZoneInfo
 from frontdesk.booking.appointment import Appointment, Contact, Opening, State
 from frontdesk.booking.backend import BackendDown
 from frontdesk.booking.choosing import MOST_SHOWN, at_different_times, choose
-from frontdesk.booking.conversation import MOST_MISSES, NEEDS, Known, Said, hear, missing
+from frontdesk.booking.conversation import MOST_MISSES, NEEDS, Known, Said, hear
 from frontdesk.booking.desk import Desk, Held, Kept, NoLongerFree
 from frontdesk.booking.messages import render_date, render_time
 from frontdesk.booking.results import Refused
@@ -34,9 +34,6 @@ from frontdesk.booking.tokens import BookingTokens, TokenRefused
 from frontdesk.booking.when import Flag, When, read_when
 
 Details = Mapping[str, Any]
-
-FORGOTTEN = ("goal", "service", "practitioner", "when", "opening", "skip", "reference", "found", "name", "contact", "confirmed", "misses")
-"""What is kept of a booking while it is under way, and of which nothing is left once it is done."""
 
 _REFUSALS = {"too_many": "utter_booking_too_many", "too_late_to_change": "utter_booking_too_late_to_change"}
 _CANNOT_BE = (Flag.PAST, Flag.IMPOSSIBLE, Flag.CONFLICT)
@@ -85,19 +82,17 @@ class Flow:
         clock: Callable[[], dt.datetime],
         *,
         week: Mapping[str, Sequence[str]] | None = None,
-        region: str = "US",
     ) -> None:
         """Take the desk, what signs openings, a clock that tells aware times, and the opening hours as in practice.yml."""
         self._desk = desk
         self._tokens = tokens
         self._clock = clock
-        self._region = region
         self._week = week
 
     @property
     def _known(self) -> Known:
         booking = self._desk.booking
-        return Known(booking.services, booking.practitioners, self._clock().astimezone(booking.zone), self._region, week=self._week)
+        return Known(booking.services, booking.practitioners, self._clock().astimezone(booking.zone), week=self._week)
 
     async def hear(self, said: Said, details: Details, asked: str | None, conversation: str) -> Step:
         """Return what a message changes.
@@ -152,7 +147,7 @@ class Flow:
     def rows(self, details: Details) -> list[tuple[str, str]]:
         """Return what is read back before the visitor says yes: pairs of a word's name and its value."""
         booking, goal = self._desk.booking, details["goal"]
-        opening = read_opening(details.get("opening")) or read_opening(details.get("found"))
+        opening = _read_opening(details.get("opening")) or _read_opening(details.get("found"))
         rows: list[tuple[str, str]] = []
         if opening and goal != "call_back":
             service = booking.service(opening.service)
@@ -197,14 +192,12 @@ class Flow:
     def _can(self, goal: str | None) -> bool:
         can = self._desk.backend.capabilities
         match goal:
-            case "book":
+            case "book" | "check":
                 return can.creates and can.openings != "none"
             case "move":
                 return can.moves and can.openings != "none"
             case "cancel":
                 return can.cancels
-            case "check":
-                return can.creates and can.openings != "none"
         return True
 
     async def _look_up(self, changed: dict[str, Any], details: Details, notes: list[Note]) -> None:
@@ -270,7 +263,7 @@ class Flow:
     # Doing
 
     async def _book(self, details: Details, key: str, conversation: str) -> Note:
-        opening = read_opening(details.get("opening"))
+        opening = _read_opening(details.get("opening"))
         if opening is None:
             return Note("utter_booking_down")
         answer = await self._desk.book(opening, _contact(details), key, self._clock(), holder=conversation)
@@ -278,7 +271,7 @@ class Flow:
         return _told(answer, names)
 
     async def _move(self, details: Details, key: str, conversation: str) -> Note:
-        opening, appointment = read_opening(details.get("opening")), await self._appointment(details)
+        opening, appointment = _read_opening(details.get("opening")), await self._appointment(details)
         if opening is None or appointment is None:
             return Note("utter_booking_not_found")
         answer = await self._desk.move(appointment, opening, key, holder=conversation)
@@ -308,7 +301,7 @@ class Flow:
     def _when(self, details: Details) -> When | None:
         words = details.get("when")
         known = self._known
-        return read_when(words, known.now, month_first=known.month_first, week=known.week) if words else None
+        return read_when(words, known.now, week=known.week) if words else None
 
     def _label(self, opening: Opening) -> str:
         zone = self._desk.booking.zone
@@ -319,12 +312,7 @@ class Flow:
         return f"{shown}, {render_time(opening.start, zone)}"
 
 
-def next_detail(details: Details) -> str | None:
-    """Return the detail to ask for next."""
-    return missing(details["goal"], details)
-
-
-def read_opening(kept: Mapping[str, str] | None) -> Opening | None:
+def _read_opening(kept: Mapping[str, str] | None) -> Opening | None:
     """Return an opening from its plain values."""
     if not kept:
         return None

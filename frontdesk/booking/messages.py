@@ -23,16 +23,10 @@ from frontdesk.booking.message_texts import MessagesError, Texts
 from frontdesk.booking.results import Confirmed, Refused
 from frontdesk.booking.settings import Booking
 from frontdesk.practice import Practice, fill
+from frontdesk.practice.hours import DAYS, MONTHS, render_clock
 
 MANAGE_PATH = "/appointments/"
 """What stands between the gateway's public address and the token in a manage link."""
-
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-# Not strftime, which follows the locale of the machine.
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 _ALTERNATIVES = 5
 # A mail to a visitor may go to somebody else's address: it must carry no message of whoever typed the name.
@@ -293,7 +287,7 @@ def render_date(moment: dt.datetime, zone: ZoneInfo) -> str:
     'Tuesday, December 1, 2026'
     """
     local = moment.astimezone(zone)
-    return f"{_DAYS[local.weekday()]}, {_MONTHS[local.month - 1]} {local.day}, {local.year}"
+    return f"{DAYS[local.weekday()].capitalize()}, {MONTHS[local.month - 1]} {local.day}, {local.year}"
 
 
 def render_time(moment: dt.datetime, zone: ZoneInfo) -> str:
@@ -303,7 +297,7 @@ def render_time(moment: dt.datetime, zone: ZoneInfo) -> str:
     '9:30 am PST'
     """
     local = moment.astimezone(zone)
-    return f"{_clock_time(local)} {_zone_name(local)}"
+    return f"{render_clock(local.hour, local.minute)} {_zone_name(local)}"
 
 
 def render_span(start: dt.datetime, end: dt.datetime, zone: ZoneInfo) -> str:
@@ -316,7 +310,7 @@ def render_span(start: dt.datetime, end: dt.datetime, zone: ZoneInfo) -> str:
     # In the night on which the clock changes, the two have not the same name.
     first, last = start.astimezone(zone), end.astimezone(zone)
     zone_first = "" if _zone_name(first) == _zone_name(last) else f" {_zone_name(first)}"
-    return f"{_clock_time(first)}{zone_first} to {_clock_time(last)} {_zone_name(last)}"
+    return f"{render_clock(first.hour, first.minute)}{zone_first} to {render_clock(last.hour, last.minute)} {_zone_name(last)}"
 
 
 def _id(appointment: Appointment, kind: str, part: str = "") -> str:
@@ -334,10 +328,6 @@ def _visitor_values(name: str, contact: Contact) -> dict[str, str | None]:
 def _harmless_name(name: str) -> str | None:
     line = plain_line(name)
     return None if not line or len(line) > _NAME_CHARACTERS or _NO_NAME.search(line) else line
-
-
-def _clock_time(local: dt.datetime) -> str:
-    return f"{(local.hour - 1) % 12 + 1}{f':{local.minute:02}' if local.minute else ''} {'am' if local.hour < 12 else 'pm'}"
 
 
 def _zone_name(local: dt.datetime) -> str:

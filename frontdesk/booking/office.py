@@ -77,7 +77,6 @@ def open_office(
     messages = Messages(practice, settings, mailer, clock=now)
     backend = make_backend(booking, store, messages, now, env)
     desk = Desk(booking, store, backend, now)
-    region = str(practice.raw.get("contact.country") or "US")
     delivery = Delivery(booking, store, backend, messages, desk.alternatives, now)
     return Office(
         practice,
@@ -86,7 +85,7 @@ def open_office(
         backend,
         desk,
         tokens,
-        Flow(desk, tokens, now, week=practice.raw.get("hours.week"), region=region),
+        Flow(desk, tokens, now, week=practice.raw.get("hours.week")),
         delivery,
         _load_words(clinic),
     )

@@ -16,7 +16,7 @@ from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
 from frontdesk.booking.appointment import Practitioner, Service
-from frontdesk.practice.hours import check_dates, check_week, is_iso_date
+from frontdesk.practice.hours import DAYS, check_dates, check_week, is_iso_date
 from frontdesk.text.problem import Problem, counted, did_you_mean, one_of
 from frontdesk.text.shape import check_keys, choice_at, mapping_at, names_at, text_at
 from frontdesk.text.yaml_lines import Document, Step, load_yaml
@@ -41,7 +41,6 @@ VENDORS: Mapping[str, tuple[str, ...]] = {
 Week = tuple[tuple[tuple[int, int], ...], ...]
 """Monday to Sunday; for each day from when to when, in minutes after midnight."""
 
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 _MAILBOX = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -350,7 +349,7 @@ class _Reader:
         value = document.get(*place)
         wrong = check_week(value)
         self.problems.extend(document.problem(f"'{place[-1]}' is not right: {message}", *place) for message in wrong)
-        return None if wrong else tuple(tuple(_minutes(span) for span in value[day]) for day in _DAYS)
+        return None if wrong else tuple(tuple(_minutes(span) for span in value[day]) for day in DAYS)
 
     def _days(self, *place: Step) -> frozenset[dt.date]:
         value = self._document.get(*place)

@@ -60,6 +60,12 @@ class Dialogue:
         return _names(self.domain, "intents")
 
     @property
+    def forms(self) -> frozenset[str]:
+        """Return the forms of the domain."""
+        forms = self.domain.get("forms")
+        return frozenset(forms) if isinstance(forms, dict) else frozenset()
+
+    @property
     def replies(self) -> dict[str, tuple[Document, Trail]]:
         """Return the replies of responses.yml and of the domain, and where each stands."""
         documents = [self.domain, *([self.responses] if self.responses else [])]
@@ -131,8 +137,7 @@ def _check_shape(document: Document) -> Iterator[Problem]:
 
 
 def _check_steps(dialogue: Dialogue) -> Iterator[Problem]:
-    forms = dialogue.domain.get("forms")
-    actions = {*_names(dialogue.domain, "actions"), *(forms if isinstance(forms, dict) else ())}
+    actions = {*_names(dialogue.domain, "actions"), *dialogue.forms}
     handled = set()
     for document, trail, name in dialogue.steps("intent"):
         handled.add(name)
@@ -153,18 +158,15 @@ def _check_steps(dialogue: Dialogue) -> Iterator[Problem]:
 
 def _check_interruptions(dialogue: Dialogue, handled: set[str]) -> Iterator[Problem]:
     """Yield the intents that are answered, but not in the middle of a form; those that begin or belong to one need no answer."""
-    forms = dialogue.domain.get("forms")
-    if not isinstance(forms, dict) or not forms:
+    if not dialogue.forms:
         return
-    inside: set[str] = set()
-    for document in dialogue.rules:
-        for index in range(_length(document, "rules")):
-            steps = document.get("rules", index, "steps")
-            named = {step.get("intent") for step in steps if isinstance(step, dict)} if isinstance(steps, list) else set()
-            actions = {step.get("action") for step in steps if isinstance(step, dict)} if isinstance(steps, list) else set()
-            if document.get("rules", index, "condition") or actions & set(forms) or any("or" in step for step in steps or ()):
-                inside |= {str(name) for name in named}
-                inside |= {str(one.get("intent")) for step in steps or () if isinstance(step, dict) for one in step.get("or") or ()}
+    # A rule is where it stands: its file, its section and its place in that.
+    of_forms = {(document.path, trail[:2]) for document, trail, name in dialogue.steps("action") if name in dialogue.forms}
+    inside = {
+        name
+        for document, trail, name in dialogue.steps("intent")
+        if (document.path, trail[:2]) in of_forms or document.get(*trail[:2], "condition") or "or" in trail
+    }
     for name in sorted(handled - inside - {"start_conversation"}):
         trail = dialogue.intents.get(name)
         if trail:
@@ -179,9 +181,8 @@ def _check_used(dialogue: Dialogue) -> Iterator[Problem]:
     for name, (document, trail) in dialogue.replies.items():
         if name not in used and name not in SENT_BY_CODE and name not in IN_OTHER_LANGUAGES and not name.startswith(ANSWER_PREFIX):
             yield document.problem(f"nothing sends the reply '{name}'; name it in a rule or delete it", *trail)
-    books = isinstance(dialogue.domain.get("forms"), dict)
     for name in SENT_BY_CODE:
-        if name not in dialogue.replies and (books or name not in SENT_WHILE_BOOKING):
+        if name not in dialogue.replies and (dialogue.forms or name not in SENT_WHILE_BOOKING):
             path = dialogue.responses.path if dialogue.responses else dialogue.domain.path
             yield Problem(path, 1, f"the reply '{name}' is missing, and the assistant sends it; write it again")
 

@@ -8,7 +8,7 @@ from itertools import groupby
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 # Not strftime, which follows the locale of the machine.
-_MONTHS = (
+MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
@@ -95,7 +95,7 @@ def render_dates(days: Sequence[Mapping[str, str]]) -> str:
     "Christmas Day (December 25) and New Year's Day (January 1)"
     """
     dates = [(day["name"], dt.date.fromisoformat(day["date"])) for day in days]
-    return join_words([f"{name} ({_MONTHS[date.month - 1]} {date.day})" for name, date in dates])
+    return join_words([f"{name} ({MONTHS[date.month - 1]} {date.day})" for name, date in dates])
 
 
 def join_words(words: Sequence[str]) -> str:
@@ -118,5 +118,14 @@ def _render_span(span: str) -> str:
 
 def _render_time(time: str) -> str:
     hour, minute = (int(part) for part in time.split(":"))
+    return render_clock(hour, minute)
+
+
+def render_clock(hour: int, minute: int) -> str:
+    """Return a time of day as visitors read it; the end of a day is hour 24.
+
+    >>> render_clock(9, 30), render_clock(24, 0)
+    ('9:30 am', '12 am')
+    """
     half = "am" if hour % 24 < 12 else "pm"
     return f"{(hour - 1) % 12 + 1}{f':{minute:02}' if minute else ''} {half}"

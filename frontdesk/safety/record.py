@@ -15,6 +15,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
+from frontdesk.text.kinds import TIERS
+
 RETENTION = dt.timedelta(days=90)
 
 ALARM, MEANT_GENERALLY = "alarm", "meant_generally"
@@ -96,8 +98,7 @@ class AlarmRecord:
                 found = [Count(*row) for row in connection.execute(chosen)]
         except (SQLAlchemyError, OSError) as err:
             raise RecordUnavailable(type(err).__name__) from None
-        order = ("crisis", "emergency", "doctor")
-        return sorted(found, key=lambda count: (order.index(count.tier), -count.alarms, count.category))
+        return sorted(found, key=lambda count: (TIERS.index(count.tier), -count.alarms, count.category))
 
     def _open(self) -> sa.engine.Connection:
         if not self._is_made:

@@ -35,6 +35,13 @@ def written_apart() -> list[Case]:
     return [Case(row["text"], row.get("tier") if row["kind"] == "danger" else None, row.get("lang") == "es") for row in rows]
 
 
+def by_tier() -> Iterator[tuple[str, str, str]]:
+    """Yield tier, category and message of the tables that name both."""
+    for name in ("alarms", "second_writer"):
+        for tier, categories in yaml.safe_load((CASES / f"{name}.yml").read_text(encoding="utf-8")).items():
+            yield from ((tier, category, text) for category, texts in categories.items() for text in texts)
+
+
 def _examples() -> Iterator[Case]:
     for path in sorted(RULES.glob("*.yml")):
         for rule in yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]:
@@ -43,8 +50,7 @@ def _examples() -> Iterator[Case]:
 
 
 def _tables() -> Iterator[Case]:
-    for tier, categories in yaml.safe_load((CASES / "alarms.yml").read_text(encoding="utf-8")).items():
-        yield from (Case(text, tier) for texts in categories.values() for text in texts)
+    yield from (Case(text, tier) for tier, _, text in by_tier())
     for path in sorted(CASES.glob("*.yml")):
         for document in yaml.safe_load_all(path.read_text(encoding="utf-8")):
             if document and document.get("expect") in ("alarm", "none"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from frontdesk.safety import TIERS, Guard
+from tests.safety.sets import CASES, by_tier
 
-CASES = Path(__file__).parents[1] / "cases" / "safety"
 SIXTY_WORDS = (
     "so i was lifting boxes at work last tuesday and my lower back went and the pain goes "
     "down my left leg to the foot with some tingling and i have tried ibuprofen heat and a "
@@ -36,13 +35,7 @@ def grouped(expect: str) -> list[Any]:
 
 def alarms() -> list[Any]:
     """Return (tier, message) of the tables by tier and category."""
-    return [
-        pytest.param(tier, text, id=f"{tier} {category}: {text}")
-        for name in ("alarms", "second_writer")
-        for tier, categories in yaml.safe_load((CASES / f"{name}.yml").read_text(encoding="utf-8")).items()
-        for category, messages in categories.items()
-        for text in messages
-    ]
+    return [pytest.param(tier, text, id=f"{tier} {category}: {text}") for tier, category, text in by_tier()]
 
 
 @pytest.mark.parametrize("text", grouped("none"))

@@ -16,14 +16,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from frontdesk.booking.appointment import Appointment, Opening
 from frontdesk.booking.backend import BackendDown, BackendUnusable, Busy, Capabilities, Found
-from frontdesk.booking.backends.connection import CallFailed, Connection, Reply, failure, safe_url
+from frontdesk.booking.backends.connection import CallFailed, Connection, Reply, failure, safe_url, settled
 from frontdesk.booking.results import Confirmed, Refused, Requested, Result, Taken, Transient, Unknown
 
 SLOTS_VERSION = "2024-09-04"
@@ -192,15 +192,15 @@ class Calcom:
 
     async def create(self, appointment: Appointment, key: str) -> Result:
         """Book; `invalid` for a visitor without a mail address, unless the clinic gives one for them."""
-        return await _settled(self._create(appointment))
+        return await settled(self._create(appointment))
 
     async def move(self, appointment: Appointment, key: str) -> Result:
         """Move a booking, which then has another name."""
-        return await _settled(self._move(appointment))
+        return await settled(self._move(appointment))
 
     async def cancel(self, appointment: Appointment, key: str) -> Result:
         """Cancel a booking; one that is over already is no error."""
-        return await _settled(self._cancel(appointment))
+        return await settled(self._cancel(appointment))
 
     async def _create(self, appointment: Appointment) -> Result:
         opening, contact, email = appointment.opening, appointment.contact, self._email(appointment)
@@ -386,13 +386,6 @@ def _says(reply: Reply, sentences: Sequence[str]) -> bool:
         said = [content.get("message"), *([error.get("message"), error.get("code")] if isinstance(error, dict) else [error])]
     text = " ".join(one for one in said if isinstance(one, str)).lower()
     return any(sentence.lower() in text for sentence in sentences)
-
-
-async def _settled(work: Awaitable[Result]) -> Result:
-    try:
-        return await work
-    except CallFailed as err:
-        return err.result
 
 
 def _why(result: Result) -> str:

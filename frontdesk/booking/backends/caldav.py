@@ -18,7 +18,7 @@ import asyncio
 import datetime as dt
 import re
 import uuid
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from urllib.parse import quote
 
@@ -35,7 +35,7 @@ from frontdesk.booking.backends.calendar_entries import (
     render_entry,
     render_moved,
 )
-from frontdesk.booking.backends.connection import CallFailed
+from frontdesk.booking.backends.connection import CallFailed, settled
 from frontdesk.booking.backends.dav import Dav, Stored, collection_url, utc_text
 from frontdesk.booking.results import Confirmed, Refused, Result, Taken, Transient, Unknown
 
@@ -217,15 +217,15 @@ class Caldav:
 
     async def create(self, appointment: Appointment, key: str) -> Result:
         """Claim the time and enter the appointment; one that is entered already is confirmed as it stands."""
-        return await _settled(self._create(appointment))
+        return await settled(self._create(appointment))
 
     async def move(self, appointment: Appointment, key: str) -> Result:
         """Claim the new time, change the entry, and give back the old time."""
-        return await _settled(self._move(appointment))
+        return await settled(self._move(appointment))
 
     async def cancel(self, appointment: Appointment, key: str) -> Result:
         """Take the entry out and give back its time."""
-        return await _settled(self._cancel(appointment))
+        return await settled(self._cancel(appointment))
 
     async def _create(self, appointment: Appointment) -> Result:
         reference, opening = appointment.reference, appointment.opening
@@ -400,13 +400,6 @@ def _nothing_is_done_yet() -> Iterator[None]:
         yield
     except CallFailed as err:
         raise CallFailed(Transient()) if isinstance(err.result, Unknown) else err from err
-
-
-async def _settled(work: Awaitable[Result]) -> Result:
-    try:
-        return await work
-    except CallFailed as err:
-        return err.result
 
 
 def _why(result: Result, url: str) -> str:

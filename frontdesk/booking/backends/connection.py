@@ -6,7 +6,7 @@ the request; no cookies, no proxies from the environment, and nothing of a reque
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 
 import aiohttp
@@ -116,6 +116,14 @@ def failure(reply: Reply, *, is_write: bool) -> Result:
         return Refused("invalid")
     # A success that is not the one that was asked for: nobody knows what happened.
     return Unknown() if is_write else Transient()
+
+
+async def settled(work: Awaitable[Result]) -> Result:
+    """Return what came of a piece of work, the result of a failed call included."""
+    try:
+        return await work
+    except CallFailed as err:
+        return err.result
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

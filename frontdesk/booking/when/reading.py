@@ -17,10 +17,10 @@ from frontdesk.booking.when.sentence import Sentence
 from frontdesk.booking.when.tokens import tokenize
 from frontdesk.booking.when.wish import WHOLE_DAY, Flag, Span, When
 from frontdesk.booking.when.words import load_words
+from frontdesk.practice.hours import DAYS
 
 MOST_CHARACTERS = 1000
 """What is longer is read so far; a wish is short."""
-_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _VOID = (Flag.PAST, Flag.IMPOSSIBLE)
 
 
@@ -60,7 +60,7 @@ class _Hours:
     def of(cls, week: Mapping[str, Sequence[str]] | None, usual: tuple[int, int]) -> _Hours:
         if week is None:
             return cls(dict.fromkeys(range(7), usual))
-        spans = {day: [span.split("-") for span in week.get(name, ())] for day, name in enumerate(_DAY_NAMES)}
+        spans = {day: [span.split("-") for span in week.get(name, ())] for day, name in enumerate(DAYS)}
         found = {day: (_minutes(parts[0][0]), _minutes(parts[-1][1])) for day, parts in spans.items() if parts}
         return cls(found or dict.fromkeys(range(7), usual))
 
