@@ -22,6 +22,7 @@ train: install
 # The running stack, then how messages are understood beside Rasa's default pipeline, whose training takes most of an hour.
 # make bench CLINC=folder compares on CLINC150 too.
 bench: install
+	@$(RUN) frontdesk train
 	@$(RUN) frontdesk bench
 	@$(RUN) python -m benchmarks comparison $(if $(CLINC),--clinc "$(CLINC)")
 

@@ -5,6 +5,7 @@ The gateway is a process of its own here, as on a server whose parts fail one by
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -19,6 +20,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from frontdesk.assistant.agent import Assistant
+from frontdesk.cli.ask import quieten
 from frontdesk.safety import Guard
 from tests.safety.sets import Case, written_apart, written_with_the_rules
 from tests.stack.conftest import ROOT, Stack, free_ports, running
@@ -70,6 +73,17 @@ def gateway(fragile: Stack) -> Iterator[str]:
         process.terminate()
 
 
+@pytest.fixture(scope="module")
+def unknown(model: Path) -> list[str]:
+    """Messages of the sample that raise no alarm when they are asked by themselves, without a server or a browser."""
+
+    async def not_alarmed(assistant: Assistant) -> list[str]:
+        return [text for text in sample() if (await assistant.ask(text)).decision != "safety"]
+
+    quieten()
+    return asyncio.run(not_alarmed(Assistant(model)))
+
+
 @pytest.fixture
 def page(gateway: str) -> Iterator[Page]:
     with sync_playwright() as playwright:
@@ -98,8 +112,10 @@ def without_card(page: Page, texts: list[str]) -> list[str]:
     return missed
 
 
-def test_with_rasa_up_forty_dangers_get_a_card_with_a_number_to_tap(page: Page) -> None:
-    assert len(without_card(page, sample())) <= 1
+def test_with_rasa_up_forty_dangers_get_a_card_with_a_number_to_tap(page: Page, unknown: list[str]) -> None:
+    """What the rules and this model know has its card on the screen; few are not known."""
+    assert set(without_card(page, sample())) <= set(unknown)
+    assert len(unknown) <= SAMPLE_SIZE // 20
 
 
 def test_with_rasa_killed_they_get_it_all_the_same(page: Page, fragile: Stack) -> None:
