@@ -4,10 +4,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from frontdesk.cli import alarms, ask, bench, bookings, check, evaluate, forget, purge, train, up
+from frontdesk.cli import alarms, ask, bench, bookings, check, evaluate, forget, publish, purge, train, up
 from frontdesk.cli.errors import CannotRun
 
-COMMANDS = (up, train, check, ask, evaluate, bench, purge, forget, bookings, alarms)
+COMMANDS = (up, train, publish, check, ask, evaluate, bench, purge, forget, bookings, alarms)
 
 
 def build_parser() -> argparse.ArgumentParser:

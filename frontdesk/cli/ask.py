@@ -12,6 +12,7 @@ from typing import Any
 
 from frontdesk.cli.errors import CannotRun
 from frontdesk.cli.project import project_folder, require_model
+from frontdesk.text.logs import quieten
 
 
 def add_parser(subparsers: Any) -> None:
@@ -55,18 +56,6 @@ def load_assistant(model: Path | None) -> Any:
         while cause.__cause__ is not None:
             cause = cause.__cause__
         raise CannotRun(f"{path} cannot be loaded: {cause} ({type(cause).__name__}); train again with 'frontdesk train'") from err
-
-
-def quieten() -> None:
-    """Send log lines to standard error, and only failures: Rasa's own would print message text to standard output."""
-    import logging
-
-    import structlog
-
-    logging.basicConfig(stream=sys.stderr, level=logging.CRITICAL)
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL), logger_factory=structlog.PrintLoggerFactory(sys.stderr)
-    )
 
 
 def read_questions(source: str) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,7 @@ from frontdesk.faq.checks import check_claims_served, check_signed, check_titles
 from frontdesk.faq.component_checks import check_components
 from frontdesk.faq.dialogue_checks import check_dialogue, load_dialogue
 from frontdesk.faq.example_checks import check_duplicates, check_examples
+from frontdesk.faq.golden import check_golden
 from frontdesk.faq.ledger import load_ledger
 from frontdesk.faq.likeness_checks import Message, RowArray, check_apart, check_likeness, check_voices
 from frontdesk.faq.store import Intent, load_intents, load_topics
@@ -80,6 +81,7 @@ def check_project(
         problems += check_signed(topics, today)
     problems += check_claims_served(topics, ledger)
     problems += _check_all_examples(topics, intents)
+    problems += check_golden(layout.clinic, {*(topic.name for topic in topics), *(intent.name for intent in intents)})
     problems += _check_meanings(_messages(topics, intents), held_out, encode)
     if dialogue:
         names = {path.stem for path in (layout.data / "faq").glob("*.yml")}

@@ -1,0 +1,164 @@
+"""The near end of the workshop: a process of its own that trains and asks models, started when it is first needed.
+
+WorkshopError
+├── JobFailed         the job could not be done; the message says why
+└── WorkshopStopped   the process ended in the middle, killed or out of memory; the next job starts it again
+
+What is said over the pipe is described at the far end, `frontdesk.assistant.workshop`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from frontdesk.publishing.replay import Heard, Question
+
+Progress = Callable[[str], None]
+_LINE_BYTES = 64 * 2**20
+
+
+class WorkshopError(Exception):
+    """Raised when a model could not be trained or asked; base of the two below."""
+
+
+class JobFailed(WorkshopError):
+    """Raised when the job itself failed, such as a model that cannot be loaded."""
+
+
+class WorkshopStopped(WorkshopError):
+    """Raised when the process ended before it had answered."""
+
+
+class Workshop:
+    """Trains and asks models, one job at a time; use it as an asynchronous context."""
+
+    def __init__(self, project: Path) -> None:
+        """Take the project's folder, in which the process works."""
+        self._project = project
+        self._process: asyncio.subprocess.Process | None = None
+        self._turn = asyncio.Lock()
+
+    async def __aenter__(self) -> Workshop:
+        """Return itself; the process starts with the first job."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """End the process."""
+        await self.stop()
+
+    @property
+    def pid(self) -> int | None:
+        """The process, for whoever must look at it or end it."""
+        return self._process.pid if self._process else None
+
+    async def warm_up(self) -> None:
+        """Start the process and wait until it can work, which takes some seconds."""
+        async with self._turn:
+            await self._start()
+
+    async def train(self, model: Path, progress: Progress = lambda _: None) -> float:
+        """Train the project into a file and return the seconds it took.
+
+        Raises:
+            WorkshopError: One of its kinds; there is then no such file.
+        """
+        return float(await self._do({"job": "train", "model": _whole(model)}, lambda said: progress(str(said.get("step", "")))))
+
+    async def ask(self, model: Path, questions: Sequence[Question], progress: Progress = lambda _: None) -> list[Heard]:
+        """Return what a model makes of questions, in their order.
+
+        Raises:
+            WorkshopError: One of its kinds.
+        """
+        if not questions:
+            return []
+        asked = [{"text": question.text, "previous": list(question.previous)} for question in questions]
+        job = {"job": "ask", "model": _whole(model), "questions": asked}
+        done = await self._do(job, lambda said: progress(f"asked {said.get('asked', 0)} of {len(questions)}"))
+        return [Heard.of(outcome) for outcome in done]
+
+    async def stop(self) -> None:
+        """End the process, if it runs."""
+        if self._process is None:
+            return
+        process, self._process = self._process, None
+        if process.stdin:
+            process.stdin.close()
+        try:
+            await asyncio.wait_for(process.wait(), 5)
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+    async def _do(self, job: Mapping[str, Any], heard: Callable[[Mapping[str, Any]], None]) -> Any:
+        async with self._turn:
+            process = await self._start()
+            try:
+                return await self._converse(process, job, heard)
+            except BaseException:
+                # A process that still works on a job whose answer nobody waits for would answer the next one with it.
+                if not isinstance(sys.exception(), JobFailed):
+                    await self._kill()
+                raise
+
+    async def _converse(
+        self, process: asyncio.subprocess.Process, job: Mapping[str, Any], heard: Callable[[Mapping[str, Any]], None]
+    ) -> Any:
+        if process.stdin is None:
+            raise WorkshopStopped("the workshop takes no jobs")
+        try:
+            process.stdin.write(json.dumps(job).encode() + b"\n")
+            await process.stdin.drain()
+        except (BrokenPipeError, ConnectionResetError) as err:
+            raise WorkshopStopped("the workshop ended before it could take the job; try again") from err
+        while True:
+            said = await self._hear(process)
+            if "failed" in said:
+                raise JobFailed(str(said["failed"]))
+            if "done" in said:
+                return said["done"]
+            heard(said)
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        if self._process is None or self._process.returncode is not None:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "frontdesk.assistant.workshop",
+                cwd=self._project,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                limit=_LINE_BYTES,
+            )
+            await self._hear(self._process)
+        return self._process
+
+    async def _hear(self, process: asyncio.subprocess.Process) -> Mapping[str, Any]:
+        if process.stdout is None:
+            raise WorkshopStopped("the workshop says nothing")
+        line = await process.stdout.readline()
+        if not line.endswith(b"\n"):
+            status = await process.wait()
+            self._process = None
+            raise WorkshopStopped(f"the workshop ended with status {status} in the middle of its work; try again")
+        said: Mapping[str, Any] = json.loads(line)
+        return said
+
+    async def _kill(self) -> None:
+        if self._process is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+        self._process = None
+
+
+def _whole(model: Path) -> str:
+    """Return a path that means the same in another folder."""
+    return str(model.resolve())
