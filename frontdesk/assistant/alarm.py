@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ class SafetyAlarm(GraphComponent):
     """Raises the alarm when the rules or the NLU class do, whichever is more worried.
 
     Sets `safety` on the message (tier, category, rule), and the intent to crisis, emergency or see_doctor unless the
-    tier is practitioner, which only adds a precaution to the answer.
+    tier is practitioner, which only adds to the answer; `precautions` then holds every such alarm in the same shape.
     """
 
     def __init__(self, guard: Guard) -> None:
@@ -53,12 +54,14 @@ class SafetyAlarm(GraphComponent):
         return messages
 
     def _judge(self, message: Message) -> None:
-        alarm = worst(self._guard.check(message.get(TEXT)), _nlu_alarm(message))
+        raised = self._guard.alarms(message.get(TEXT))
+        alarm = worst(*raised, _nlu_alarm(message))
         if alarm is None:
             return
-        safety = {"tier": alarm.tier, "category": alarm.category, "rule": alarm.rule, "card": alarm.card}
-        message.set("safety", safety, add_to_output=True)
-        if alarm.replaces_answer:
+        message.set("safety", asdict(alarm), add_to_output=True)
+        if not alarm.replaces_answer:
+            message.set("precautions", [asdict(one) for one in raised], add_to_output=True)
+        else:
             message.set(INTENT, {"name": INTENT_OF_TIER[alarm.tier], "confidence": 1.0}, add_to_output=True)
             understanding = dict(message.get("understanding") or {})
             understanding |= {"decision": "safety", "topic": None, "topics": [], "suggestions": []}

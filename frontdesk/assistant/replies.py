@@ -1,6 +1,6 @@
 """The reply generator: puts into a response what only the clinic or the conversation knows.
 
-Clinic facts, the wording of the safety cards, the titles under "did you mean", and the precaution that goes with an
+Clinic facts, the wording of the safety cards, the titles under "did you mean", and the precautions that go with an
 answer. The sentences themselves are in YAML: `data/`, `clinic/practice.yml`, `clinic/safety/cards.yml`.
 """
 
@@ -65,9 +65,9 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
             if len(asked) > 1:
                 response["text"] = f"**{metadata['title']}**\n{response['text']}"
             if not asked or metadata["topic"] == asked[-1]:
-                self._add_precaution(response, parse)
+                self._add_precautions(response, parse)
         elif metadata.get("takes_precaution"):
-            self._add_precaution(response, parse, before=True)
+            self._add_precautions(response, parse, before=True)
         if utter_action == DID_YOU_MEAN:
             response["buttons"] = self._suggestions(parse)
         return response
@@ -120,20 +120,18 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
                     return filled.text
         return ""
 
-    def _add_precaution(self, response: dict[str, Any], parse: dict[str, Any], *, before: bool = False) -> None:
-        """Put the practitioner's precaution under an answer, or before a question, when the message mentions a reason for one."""
-        alarm = alarm_of(parse)
-        if alarm is None or alarm.replaces_answer:
-            return
-        card = self._clinic.cards.card_for(alarm)
-        before = before or card.comes_first
-        precaution = self._clinic.practice.fill(card.text)
+    def _add_precautions(self, response: dict[str, Any], parse: dict[str, Any], *, before: bool = False) -> None:
+        """Put what the practitioner should know under an answer, or before a question, each reason's words once."""
+        cards = [self._clinic.cards.card_for(alarm) for alarm in precautions_of(parse)]
+        texts = {self._clinic.practice.fill(card.text): before or card.comes_first for card in cards}
         kind = response["metadata"].get("kind")
-        kinds = kind if isinstance(kind, list) else [kind] * len(split_paragraphs(response["text"]))
-        own = ["safety"] * len(split_paragraphs(precaution))
-        texts = [precaution, response["text"]] if before else [response["text"], precaution]
-        response["text"] = "\n\n".join(texts)
-        response["metadata"]["kind"] = [*own, *kinds] if before else [*kinds, *own]
+        parts = split_paragraphs(response["text"])
+        kinds = kind if isinstance(kind, list) else [kind] * len(parts)
+        first = [part for text, leads in texts.items() if leads for part in split_paragraphs(text)]
+        last = [part for text, leads in texts.items() if not leads for part in split_paragraphs(text)]
+        if first or last:
+            response["text"] = "\n\n".join([*first, response["text"], *last])
+            response["metadata"]["kind"] = [*["safety"] * len(first), *kinds, *["safety"] * len(last)]
 
     def _suggestions(self, parse: dict[str, Any]) -> list[dict[str, str]]:
         """Return a button per suggested topic or intent, and the one that says none was meant."""
@@ -169,3 +167,8 @@ def alarm_of(parse: dict[str, Any]) -> Alarm | None:
     """Return the alarm that the pipeline raised for a message, if any."""
     safety = parse.get("safety")
     return Alarm(safety["tier"], safety["category"], safety["rule"], safety.get("card")) if safety else None
+
+
+def precautions_of(parse: dict[str, Any]) -> list[Alarm]:
+    """Return what a message gives the practitioner reason to know, strongest first; none beside an alarm that replaces the answer."""
+    return [Alarm(**one) for one in parse.get("precautions") or []]

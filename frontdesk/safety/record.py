@@ -7,14 +7,12 @@ in general. Kept for 90 days; a judgement that counsel may want to change.
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
+from frontdesk.database import Database, StoreUnavailable, Utc, url_of_installation
 from frontdesk.text.kinds import TIERS
 
 RETENTION = dt.timedelta(days=90)
@@ -26,7 +24,7 @@ _alarms = sa.Table(
     "alarms",
     _tables,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("at", sa.DateTime, nullable=False, index=True),
+    sa.Column("at", Utc, nullable=False, index=True),
     sa.Column("what", sa.String(16), nullable=False),
     sa.Column("tier", sa.String(16), nullable=False),
     sa.Column("category", sa.String(40), nullable=False),
@@ -54,15 +52,13 @@ class AlarmRecord:
 
     def __init__(self, url: str | sa.engine.URL, clock: Callable[[], dt.datetime] | None = None) -> None:
         """Take a database address as SQLAlchemy writes it; nothing is opened yet."""
-        self._engine = sa.create_engine(url, pool_pre_ping=True)
+        self._database = Database(url, _tables)
         self._clock = clock or (lambda: dt.datetime.now(dt.UTC))
-        self._is_made = False
 
     @classmethod
     def of_installation(cls) -> AlarmRecord:
         """Return the record of this installation: `alarms.db` in the data folder, or the database that `FRONTDESK_DATABASE_URL` names."""
-        folder = Path(os.environ.get("FRONTDESK_DATA_DIR") or "var")
-        return cls(os.environ.get("FRONTDESK_DATABASE_URL") or f"sqlite:///{folder / 'alarms.db'}")
+        return cls(url_of_installation("alarms.db"))
 
     def note(self, tier: str, category: str, rule: str, what: str = ALARM) -> None:
         """Keep that an alarm was raised, or that one was meant generally; what is older than `RETENTION` goes.
@@ -70,13 +66,13 @@ class AlarmRecord:
         Raises:
             RecordUnavailable: When it cannot be kept.
         """
-        now = _naive(self._clock())
+        now = self._clock()
         try:
-            with self._open() as connection:
+            with self._database.writing() as connection:
                 connection.execute(_alarms.delete().where(_alarms.c.at < now - RETENTION))
                 connection.execute(_alarms.insert().values(at=now, what=what, tier=tier, category=category, rule=rule))
-        except (SQLAlchemyError, OSError) as err:
-            raise RecordUnavailable(type(err).__name__) from None
+        except StoreUnavailable as err:
+            raise RecordUnavailable(str(err)) from None
 
     def counts(self, since: dt.datetime) -> list[Count]:
         """Return what was seen since then (aware), the strongest tier and the most frequent category first.
@@ -90,25 +86,12 @@ class AlarmRecord:
 
         chosen = (
             sa.select(_alarms.c.tier, _alarms.c.category, times(ALARM), times(MEANT_GENERALLY))
-            .where(_alarms.c.at >= _naive(since))
+            .where(_alarms.c.at >= since)
             .group_by(_alarms.c.tier, _alarms.c.category)
         )
         try:
-            with self._open() as connection:
+            with self._database.reading() as connection:
                 found = [Count(*row) for row in connection.execute(chosen)]
-        except (SQLAlchemyError, OSError) as err:
-            raise RecordUnavailable(type(err).__name__) from None
+        except StoreUnavailable as err:
+            raise RecordUnavailable(str(err)) from None
         return sorted(found, key=lambda count: (TIERS.index(count.tier), -count.alarms, count.category))
-
-    def _open(self) -> sa.engine.Connection:
-        if not self._is_made:
-            if self._engine.url.get_backend_name() == "sqlite" and self._engine.url.database:
-                Path(self._engine.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _tables.create_all(self._engine)
-            self._is_made = True
-        return self._engine.begin()
-
-
-def _naive(moment: dt.datetime) -> dt.datetime:
-    """Return a moment in UTC without its zone, as both databases keep it alike."""
-    return moment.astimezone(dt.UTC).replace(tzinfo=None)

@@ -44,12 +44,12 @@ def test_every_danger_that_the_rules_were_written_with_gets_its_card_and_nothing
 def test_emergencies_and_crises_written_apart_are_caught(asked_apart: Asked) -> None:
     urgent = [tier_of(outcome) for case, outcome in asked_apart if case.tier in ("crisis", "emergency")]
 
-    assert sum(tier is not None for tier in urgent) / len(urgent) >= 0.97
+    assert sum(tier is not None for tier in urgent) / len(urgent) >= 0.975
 
 
 def test_few_look_alikes_alarm(asked_with: Asked, asked_apart: Asked) -> None:
-    """The ceilings are what was measured, not what is wanted: docs/safety-case.md."""
-    for asked, most in ((asked_with, 0.12), (asked_apart, 0.06)):
+    """A little over what was measured, 1.9 and 1.6 of a hundred: docs/safety-case.md."""
+    for asked, most in ((asked_with, 0.022), (asked_apart, 0.022)):
         alarmed = [tier_of(outcome) for case, outcome in asked if case.tier is None]
         assert sum(tier is not None for tier in alarmed) / len(alarmed) <= most
 
@@ -67,3 +67,20 @@ def test_nobody_is_told_that_they_are_well(asked_with: Asked, asked_apart: Asked
         for reply in outcome.replies:
             assert "no red flag" not in reply.lower()
             assert "nothing serious" not in reply.lower()
+
+
+def test_everything_that_the_practitioner_should_know_is_said_and_nothing_twice(ask: Callable[..., Outcome]) -> None:
+    """Epilepsy and diabetes share their words."""
+    thinners = ask("what does a visit cost, I take blood thinners and I'm pregnant").replies[0]
+    shared = ask("what does a visit cost, I have epilepsy and I'm diabetic").replies[0]
+
+    assert "Do not stop or skip your medicine." in thinners
+    assert "how many weeks you are" in thinners
+    assert shared.count("If a doctor treats you for it, ask them first as well.") == 1
+
+
+def test_a_card_has_no_precaution_beside_it(ask: Callable[..., Outcome]) -> None:
+    outcome = ask("I'm on warfarin and I can't feel my legs")
+
+    assert tier_of(outcome) == "emergency"
+    assert "skip your medicine" not in outcome.replies[0]

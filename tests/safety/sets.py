@@ -37,7 +37,7 @@ def written_apart() -> list[Case]:
 
 def by_tier() -> Iterator[tuple[str, str, str]]:
     """Yield tier, category and message of the tables that name both."""
-    for name in ("alarms", "second_writer"):
+    for name in ("alarms", "second_writer", "phrasings"):
         for tier, categories in yaml.safe_load((CASES / f"{name}.yml").read_text(encoding="utf-8")).items():
             yield from ((tier, category, text) for category, texts in categories.items() for text in texts)
 

@@ -15,7 +15,7 @@ from frontdesk.safety.rules import load_rules
 RULES = Path(__file__).parents[2] / "clinic" / "safety" / "rules"
 CATEGORIES = {
     "self_harm", "cauda_equina", "neuro", "trauma", "infection",
-    "cancer_red_flag", "chest_breathing", "other", "precaution", "despair",
+    "cancer_red_flag", "chest_breathing", "other", "precaution", "despair", "harm_to_others",
 }  # fmt: skip
 
 

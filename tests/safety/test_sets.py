@@ -53,7 +53,7 @@ def test_no_look_alike_that_the_rules_were_written_with_alarms(guard: Guard) -> 
     assert [case.text for case in look_alikes(WITH) if tier_of(guard, case.text)] == []
 
 
-@pytest.mark.parametrize(("is_spanish", "floor"), [(False, 0.87), (True, 0.8)], ids=["English", "Spanish"])
+@pytest.mark.parametrize(("is_spanish", "floor"), [(False, 0.89), (True, 0.9)], ids=["English", "Spanish"])
 def test_most_emergencies_and_crises_written_apart_are_caught_by_the_rules_alone(guard: Guard, is_spanish: bool, floor: float) -> None:
     """A little under what was measured. Together with the NLU class nearly all are (tests/assistant/test_safety_sets.py)."""
     urgent = [case for case in dangers(APART) if case.tier in URGENT and case.is_spanish == is_spanish]
@@ -66,7 +66,7 @@ def test_most_emergencies_and_crises_written_apart_are_caught_by_the_rules_alone
 def test_few_look_alikes_written_apart_alarm(guard: Guard) -> None:
     alarmed = sum(tier_of(guard, case.text) is not None for case in look_alikes(APART))
 
-    assert alarmed / len(look_alikes(APART)) <= 0.04
+    assert alarmed / len(look_alikes(APART)) <= 0.02
 
 
 def test_ordinary_questions_hardly_ever_alarm(guard: Guard) -> None:
