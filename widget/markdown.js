@@ -1,9 +1,10 @@
 /**
- * The small Markdown of answers, as DOM nodes: paragraphs, lists, **bold**, [links](https://…).
- * Everything else, HTML included, is text.
+ * The small Markdown of answers: paragraphs, lists, **bold**, [links](https://…). Everything else, HTML included, is text.
+ * What it means, without a browser; widget/dom.js makes elements of it.
+ *
+ * @typedef {{text: string} | {bold: Span[]} | {label: string, href: string}} Span
+ * @typedef {{type: "p" | "ul" | "ol", lines: Span[][]}} Block
  */
-
-import { h, link, safeHref } from "./dom.js";
 
 const INLINE = /\*\*([^*]+)\*\*|\[([^\]]+)\]\(([^()]*(?:\([^()]*\)[^()]*)*)\)/g;
 const BULLET = /^\s*[-*]\s+/;
@@ -11,59 +12,73 @@ const NUMBER = /^\s*\d{1,2}[.)]\s+/;
 
 /**
  * @param {string} text
- * @param {string} [newTabText] what a screen reader hears behind a link to a website
- * @returns {DocumentFragment}
+ * @returns {Block[]} a link that a visitor must not follow is only its words
  */
-export function renderMarkdown(text, newTabText = "") {
-  const fragment = document.createDocumentFragment();
-  for (const block of blocks(text)) {
-    if (block.type === "p") fragment.append(h("p", {}, ...lines(block.lines, newTabText)));
-    else fragment.append(h(block.type, {}, ...block.lines.map((line) => h("li", {}, ...inline(line, newTabText)))));
-  }
-  return fragment;
-}
-
-/** The same text as a screen reader should hear it: words only. */
-export function plainText(text) {
-  return blocks(text)
-    .map((block) => block.lines.map(words).join(block.type === "p" ? " " : ", "))
-    .join(" ");
-}
-
-function words(line) {
-  return line.replace(INLINE, (_, bold, label) => (bold === undefined ? label : words(bold)));
-}
-
-function blocks(text) {
-  const found = [];
-  let current = null;
+export function parseMarkdown(text) {
+  /** @type {Block[]} */
+  const blocks = [];
+  let current = /** @type {Block | null} */ (null);
   for (const line of text.replace(/\r\n?/g, "\n").split("\n")) {
     const type = BULLET.test(line) ? "ul" : NUMBER.test(line) ? "ol" : "p";
     if (!line.trim()) {
       current = null;
     } else {
-      if (current?.type !== type) found.push((current = { type, lines: [] }));
-      current.lines.push(line.replace(type === "ul" ? BULLET : type === "ol" ? NUMBER : /^\s+/, "").trimEnd());
+      if (current?.type !== type) blocks.push((current = { type, lines: [] }));
+      current.lines.push(spansOf(line.replace(type === "ul" ? BULLET : type === "ol" ? NUMBER : /^\s+/, "").trimEnd()));
     }
   }
-  return found;
+  return blocks;
 }
 
-function lines(all, newTabText) {
-  return all.flatMap((line, index) => (index ? [h("br"), ...inline(line, newTabText)] : inline(line, newTabText)));
+/**
+ * The same text as a screen reader should say it and as it is copied: words only.
+ * @param {string} text
+ * @param {{line?: string, item?: string, block?: string}} [between] what stands between lines, items and blocks
+ */
+export function plainText(text, { line = " ", item = ", ", block = " " } = {}) {
+  return parseMarkdown(text)
+    .map(({ type, lines }) => lines.map(wordsOf).join(type === "p" ? line : item))
+    .join(block);
 }
 
-function inline(text, newTabText) {
-  const nodes = [];
+/**
+ * The address if a visitor may be sent there, else null.
+ * @param {string} address
+ * @param {string[]} [schemes]
+ */
+export function safeHref(address, schemes = ["http:", "https:", "tel:", "mailto:"]) {
+  const cleaned = /^\s*tel:/i.test(address) ? address.replace(/[^\w:+*#]/g, "") : address.trim();
+  try {
+    return schemes.includes(new URL(cleaned).protocol) ? cleaned : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {Span[]} spans
+ * @returns {string}
+ */
+function wordsOf(spans) {
+  return spans.map((span) => ("text" in span ? span.text : "bold" in span ? wordsOf(span.bold) : span.label)).join("");
+}
+
+/**
+ * @param {string} text
+ * @returns {Span[]}
+ */
+function spansOf(text) {
+  /** @type {Span[]} */
+  const spans = [];
   let end = 0;
   for (const found of text.matchAll(INLINE)) {
-    nodes.push(text.slice(end, found.index));
+    spans.push({ text: text.slice(end, found.index) });
     end = found.index + found[0].length;
     const [, bold, label, address] = found;
     const href = address === undefined ? null : safeHref(address);
-    if (bold !== undefined) nodes.push(h("strong", {}, ...inline(bold, newTabText)));
-    else nodes.push(href ? link(href, label, newTabText) : label);
+    if (bold !== undefined) spans.push({ bold: spansOf(bold) });
+    else spans.push(href ? { label, href } : { text: label });
   }
-  nodes.push(text.slice(end));
-  return nodes.filter((node) => node !== "");
+  spans.push({ text: text.slice(end) });
+  return spans.filter((span) => !("text" in span) || span.text);
 }

@@ -1,231 +1,243 @@
 /**
- * The chat window: opening and closing, where the focus goes, and the form below the log.
+ * The chat window: opening and closing, where the focus goes, and what is around the log.
  * On a wide screen the page around it stays usable; on a phone it fills the screen and is modal.
+ *
+ * @typedef {import("./types.js").Config} Config
  */
 
 import { Client } from "./client.js";
+import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
-import { h, icon, link, safeHref, spoken } from "./dom.js";
-import { plainText, renderMarkdown } from "./markdown.js";
+import { h, icon, spoken } from "./dom.js";
+import { Footer } from "./footer.js";
+import { Menu } from "./menu.js";
+import { printText } from "./printing.js";
 import { PANEL_STYLE } from "./style.js";
+
+/** What the gateway knows when it serves this file. */
+const CONFIG = /** @type {Config} */ ({});
 
 const FULL_SCREEN = matchMedia("(max-width: 600px), (max-height: 500px)");
 const TOUCH = matchMedia("(pointer: coarse)");
 
-function roundButton(name, label, onclick) {
-  return h("button", { type: "button", class: "round", title: label, onclick }, icon(name), spoken(label));
-}
-
 export class Panel {
-  #config;
+  #host;
+  #launcher;
+  #isReadable;
   #client;
+  #conversation;
+  #composer;
+  #footer;
+  #menu;
+  /** @type {HTMLDialogElement} */
   #dialog;
   #title;
-  #input;
-  #hint;
   #live;
-  #footer;
-  #erase;
-  #booking;
-  #conversation;
   #restored = false;
 
-  /** @param {{root: ShadowRoot, gateway: string, config: object, onClose: () => void}} parts */
-  constructor({ root, gateway, config, onClose }) {
-    this.#config = config;
-    this.#client = new Client(gateway);
+  /**
+   * @param {{host: HTMLElement, root: ShadowRoot, launcher: HTMLElement, isReadable: (element: Element) => boolean}} parts
+   */
+  constructor({ host, root, launcher, isReadable }) {
+    const { strings } = CONFIG;
+    this.#host = host;
+    this.#launcher = launcher;
+    this.#isReadable = isReadable;
+    this.#client = new Client(new URL(host.getAttribute("gateway") ?? "..", import.meta.url).href.replace(/\/*$/, "/"));
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(PANEL_STYLE);
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-    const log = h("ol", { class: "log", tabindex: "0", role: "list", "aria-label": config.strings.log });
+    const announce = (/** @type {string} */ text) => this.#announce(text);
+    const log = h("ol", { class: "log", part: "log", tabindex: "0", role: "list", "aria-label": strings.log });
     this.#live = h("div", { class: "spoken", role: "status", "aria-live": "polite" });
+    this.#title = h("h2", { id: "title", tabindex: "-1" }, strings.title || strings.subtitle);
+    this.#conversation = new Conversation({
+      client: this.#client,
+      config: CONFIG,
+      log,
+      page: host.getAttribute("page") ?? location.pathname,
+      announce,
+      changed: () => this.#refresh(),
+      answered: () => this.#tell("answered"),
+    });
+    this.#composer = new Composer({ config: CONFIG, announce, send: (text) => this.#conversation.sendText(text) });
+    this.#footer = new Footer(CONFIG);
+    this.#menu = this.#makeMenu();
     this.#dialog = h(
       "dialog",
-      { class: "panel", "aria-labelledby": "title", onkeydown: (event) => this.#keydown(event), onclose: onClose },
-      this.#header(),
+      {
+        class: "panel",
+        part: "panel",
+        lang: CONFIG.language,
+        dir: getComputedStyle(host).direction,
+        "aria-labelledby": "title",
+        onkeydown: (/** @type {KeyboardEvent} */ event) => this.#keydown(event),
+        onclick: (/** @type {Event} */ event) => this.#tellOfHandoff(event),
+        onclose: () => this.#closed(),
+      },
+      h(
+        "div",
+        { class: "head", part: "header" },
+        h("div", { class: "names" }, this.#title, h("p", {}, strings.subtitle)),
+        this.#menu.element,
+        h("button", { type: "button", class: "round", title: strings.close, onclick: () => this.close() }, icon("close"), spoken(strings.close)),
+      ),
       log,
-      this.#form(),
-      this.#footerRow(),
+      this.#composer.element,
+      this.#footer.element,
       this.#live,
+      h("span", { class: "sample", hidden: true }),
     );
     root.append(this.#dialog);
-    this.#conversation = new Conversation({ client: this.#client, config, log, announce: (text) => this.#say(text), changed: () => this.#refresh() });
-    globalThis.visualViewport?.addEventListener("resize", () => this.#fitKeyboard());
+    for (const name of ["resize", "scroll"]) globalThis.visualViewport?.addEventListener(name, () => this.#fitKeyboard());
+    addEventListener("online", () => this.#conversation.resend());
+    for (const name of ["focus", "pageshow"]) addEventListener(name, () => this.#conversation.catchUp());
     this.#refresh();
   }
 
+  get isOpen() {
+    return this.#dialog.open;
+  }
+
   async open() {
-    if (this.#dialog.open) return;
+    if (this.isOpen) return;
     if (FULL_SCREEN.matches) this.#dialog.showModal();
     else this.#dialog.show();
+    this.#refuseUnreadable();
     // On a touch screen the keyboard would cover what there is to read.
-    (TOUCH.matches ? this.#title : this.#input).focus();
-    if (!this.#restored) {
-      this.#restored = true;
-      await this.#conversation.restore();
-      this.#refresh();
-    }
+    (TOUCH.matches ? this.#title : this.#composer).focus();
+    this.#tell("opened");
+    if (this.#restored) return;
+    this.#restored = true;
+    await this.#conversation.restore();
+    this.#refresh();
   }
 
   close() {
-    if (this.#dialog.open) this.#dialog.close();
+    if (this.isOpen) this.#dialog.close();
   }
 
-  #header() {
-    const { strings } = this.#config;
-    this.#title = h("h2", { id: "title", tabindex: "-1" }, strings.title || strings.subtitle);
-    this.#erase = roundButton("erase", strings.erase, () => this.#askToErase());
-    return h(
-      "div",
-      { class: "head" },
-      h("div", { class: "names" }, this.#title, h("p", {}, strings.subtitle)),
-      this.#erase,
-      roundButton("fresh", strings.new_conversation, () => this.#startAnew(strings.new_conversation_done)),
-      roundButton("close", strings.close, () => this.close()),
-    );
+  /** @returns {Menu} */
+  #makeMenu() {
+    const { strings } = CONFIG;
+    const hasWords = () => this.#conversation.text !== "";
+    return new Menu(strings.menu, [
+      { icon: "fresh", label: strings.new_conversation, isOffered: () => true, run: () => this.#startAnew([strings.new_conversation_done]) },
+      { icon: "copy", label: strings.copy, isOffered: hasWords, run: () => this.#copy() },
+      { icon: "print", label: strings.print, isOffered: hasWords, run: () => printText(this.#dialog, strings.title, this.#conversation.text) },
+      { icon: "erase", label: strings.erase, isOffered: () => this.#client.hasConversation, run: () => this.#askToErase() },
+    ]);
   }
 
-  #form() {
-    const { strings } = this.#config;
-    const urgent = renderMarkdown(this.#config.emergency_line);
-    this.#hint = h("div", { id: "hint", class: "hint", hidden: true }, h("p", {}, strings.too_long), urgent);
-    this.#input = h("textarea", {
-      id: "input",
-      rows: "1",
-      placeholder: strings.placeholder,
-      autocomplete: "off",
-      enterkeyhint: "send",
-      "aria-describedby": "hint",
-      oninput: () => this.#checkInput(),
-      onkeydown: (event) => {
-        if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-          event.preventDefault();
-          this.#submit();
-        }
-      },
-    });
-    return h(
-      "form",
-      {
-        onsubmit: (event) => {
-          event.preventDefault();
-          this.#submit();
-        },
-      },
-      h("label", { class: "spoken", for: "input" }, strings.input),
-      this.#hint,
-      h("div", { class: "field" }, this.#input, h("button", { type: "submit", class: "round send", title: strings.send }, icon("send"), spoken(strings.send))),
-    );
+  async #copy() {
+    const { strings } = CONFIG;
+    try {
+      await navigator.clipboard.writeText(this.#conversation.text);
+      this.#note([strings.copied]);
+    } catch {
+      this.#note([strings.copy_failed]);
+    }
   }
 
-  #footerRow() {
-    const { strings, phone_href: phone, booking_url: booking } = this.#config;
-    const words = () => h("span", { class: "withicon" }, icon("calendar"), strings.book);
-    this.#booking = booking && safeHref(booking) ? link(safeHref(booking), words(), strings.external) : null;
-    this.#footer = h(
-      "div",
-      { class: "footer" },
-      phone && safeHref(phone) ? h("a", { href: safeHref(phone) }, icon("phone"), strings.call) : null,
-      this.#booking,
-    );
-    return this.#footer;
-  }
-
-  #submit() {
-    const text = this.#input.value.trim();
-    if (!this.#checkInput()) return;
-    if (!text) {
-      this.#input.focus();
+  async #askToErase() {
+    const { strings } = CONFIG;
+    if (!(await this.#footer.ask(strings.erase_confirm, strings.erase_yes, strings.erase_no))) {
+      this.#focusAfterChoice();
       return;
     }
-    this.#input.value = "";
-    this.#checkInput();
-    this.#conversation.sendText(text);
+    try {
+      const receipt = await this.#client.erase();
+      const when = new Date(receipt?.erased_at ?? 0).toLocaleString(CONFIG.language);
+      this.#startAnew([strings.erased, ...(receipt ? [`${strings.receipt} ${receipt.id}, ${when}`] : [])]);
+    } catch (problem) {
+      this.#note([this.#conversation.sentenceFor(problem)]);
+      this.#focusAfterChoice();
+    }
   }
 
-  /** Grow with the text, and say when it is too much. */
-  #checkInput() {
-    this.#input.style.height = "auto";
-    this.#input.style.height = `${Math.min(this.#input.scrollHeight + 2, 140)}px`;
-    const isTooLong = [...this.#input.value].length > this.#config.limits.message_characters;
-    if (isTooLong && this.#hint.hidden) this.#say(`${this.#config.strings.too_long} ${plainText(this.#config.emergency_line)}`);
-    this.#hint.hidden = !isTooLong;
-    this.#input.setAttribute("aria-invalid", String(isTooLong));
-    return !isTooLong;
-  }
-
-  #refresh() {
-    this.#erase.hidden = !this.#client.hasConversation;
-    if (this.#booking) this.#booking.hidden = this.#conversation.isAlarmed;
-    // A button that was clicked and is spent leaves the focus nowhere; bring it back into the window.
-    const root = this.#dialog.getRootNode();
-    if (this.#dialog.open && (!root.activeElement || root.activeElement.disabled)) this.#focusAfterChoice();
-  }
-
-  #focusAfterChoice() {
-    const lastSaid = [...this.#dialog.querySelectorAll(".turn.visitor")].at(-1);
-    (TOUCH.matches && lastSaid ? lastSaid : this.#input).focus({ preventScroll: true });
-  }
-
-  #startAnew(sentence) {
+  /** @param {string[]} sentences */
+  #startAnew(sentences) {
     this.#conversation.clear();
-    this.#conversation.note(sentence);
-    this.#say(sentence);
+    this.#note(sentences);
     this.#refresh();
     this.#focusAfterChoice();
   }
 
-  #askToErase() {
-    if (this.#footer.classList.contains("asking")) return;
-    const { strings } = this.#config;
-    const before = [...this.#footer.children];
-    const restore = () => {
-      this.#footer.replaceChildren(...before);
-      this.#footer.classList.remove("asking");
-    };
-    const yes = async () => {
-      try {
-        await this.#client.erase();
-      } catch (problem) {
-        restore();
-        this.#conversation.note(problem.message || strings.offline);
-        this.#say(problem.message || strings.offline);
-        this.#erase.focus();
-        return;
-      }
-      restore();
-      this.#startAnew(strings.erased);
-    };
-    const no = () => {
-      restore();
-      this.#erase.focus();
-    };
-    const keep = h("button", { type: "button", class: "small", onclick: no }, strings.erase_no);
-    this.#footer.replaceChildren(
-      h("span", { id: "ask" }, strings.erase_confirm),
-      h("button", { type: "button", class: "small strong", "aria-describedby": "ask", onclick: yes }, strings.erase_yes),
-      keep,
-    );
-    this.#footer.classList.add("asking");
-    keep.setAttribute("aria-describedby", "ask");
-    keep.focus();
+  /** @param {string[]} sentences */
+  #note(sentences) {
+    for (const sentence of sentences) this.#conversation.note(sentence);
+    this.#announce(sentences.join(" "));
   }
 
+  #refresh() {
+    this.#footer.invitesToBook = !this.#conversation.isAlarmed;
+    // A button that was clicked and is spent leaves the focus nowhere; bring it back into the window.
+    const focused = /** @type {ShadowRoot} */ (this.#dialog.getRootNode()).activeElement;
+    if (this.isOpen && (!focused || focused.matches(":disabled"))) this.#focusAfterChoice();
+  }
+
+  #focusAfterChoice() {
+    const lastSaid = [...this.#dialog.querySelectorAll(".turn.visitor")].at(-1);
+    if (TOUCH.matches && lastSaid instanceof HTMLElement) lastSaid.focus({ preventScroll: true });
+    else if (TOUCH.matches) this.#title.focus({ preventScroll: true });
+    else this.#composer.focus({ preventScroll: true });
+  }
+
+  /** @param {KeyboardEvent} event */
   #keydown(event) {
     if (event.key !== "Escape" || event.isComposing) return;
     event.preventDefault();
     event.stopPropagation();
-    this.close();
+    if (this.#menu.isOpen) this.#menu.close();
+    else this.close();
   }
 
-  /** Each announcement is a new node, so that the same words are said again and old ones are not. */
-  #say(text) {
+  #closed() {
+    this.#launcher.hidden = false;
+    this.#launcher.focus();
+    this.#tell("closed");
+  }
+
+  /**
+   * Each announcement is a new node, so that the same words are said again and old ones are not.
+   * @param {string} text
+   */
+  #announce(text) {
     this.#live.replaceChildren(h("p", {}, text));
+  }
+
+  /** The page's own colour for links may be any. */
+  #refuseUnreadable() {
+    const sample = /** @type {Element} */ (this.#dialog.querySelector(".sample"));
+    if (this.#isReadable(sample)) return;
+    console.warn(`<clinic-chat>: link needs a contrast of 4.5 to the chat's background; the chat shows its own color`);
+    this.#dialog.classList.add("plain");
+  }
+
+  /**
+   * Tell the page what happened, never what was said or what it was about.
+   * @param {string} what
+   * @param {object} [detail]
+   */
+  #tell(what, detail = {}) {
+    this.#host.dispatchEvent(new CustomEvent(`chat-${what}`, { bubbles: true, composed: true, detail }));
+  }
+
+  /**
+   * A link to a person or to the booking page; that somebody looks for help in an emergency is no business of the page.
+   * @param {Event} event
+   */
+  #tellOfHandoff(event) {
+    const found = event.target instanceof Element && event.target.closest("a");
+    if (!found || found.closest(".emergency, .problem, .urgent, .hint")) return;
+    const href = found.getAttribute("href") ?? "";
+    if (href === CONFIG.phone_href) this.#tell("handoff", { to: "phone" });
+    else if (href === CONFIG.booking_url) this.#tell("handoff", { to: "booking" });
   }
 
   /** Keep the form above the keyboard of a phone. */
   #fitKeyboard() {
-    const { height, offsetTop } = globalThis.visualViewport;
+    const { height = 0, offsetTop = 0 } = globalThis.visualViewport ?? {};
     this.#dialog.style.setProperty("--viewport-height", `${height}px`);
     this.#dialog.style.setProperty("--viewport-top", `${offsetTop}px`);
   }

@@ -1,86 +1,119 @@
 /**
- * <clinic-chat>: a button that opens the clinic's chat.
+ * <clinic-chat>: a button that opens the clinic's chat. All that a page loads at first; the chat itself comes with the
+ * first click, and nothing is stored or said to the server before that. The contract is in docs/widget.md.
  *
- * This file is all that a page loads at first. The chat itself (widget/panel.js) comes with the first
- * click, and nothing is stored or said to the server about a conversation before that.
- * Attributes: docs/reference/wire.md.
+ * @typedef {{strings: Record<string, {launcher: string, failed: string, book: string}>, links: [string, string][], css: string,
+ *   version: string}} Clinic what the gateway knows of the clinic when it serves this file; `links` are
+ *   addresses with their words, where it has words of its own; `css` is its theme
  */
 
-const BASE = new URL(".", import.meta.url).href;
+const CLINIC = /** @type {Clinic} */ ({});
 
-const STYLE = `
-  :host { all: initial; --accent: #0b5f58; position: fixed; z-index: 2147483000;
-    inset: auto max(16px, env(safe-area-inset-right)) max(16px, env(safe-area-inset-bottom)) auto;
-    font: 400 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+// Important, because a page's own rules for all elements would otherwise reach this one.
+const STYLE = /* css */ `
+  :host {
+    all: initial !important;
+    position: fixed !important;
+    z-index: 2147483000 !important;
+    inset-block: auto max(var(--clinic-chat-bottom, 16px), env(safe-area-inset-bottom)) !important;
+    inset-inline: var(--at, auto var(--edge)) !important;
+    font: 16px/1.5 var(--clinic-chat-font, var(--font, system-ui, sans-serif)) !important;
+    --edge: max(var(--clinic-chat-edge, 16px), env(safe-area-inset-left), env(safe-area-inset-right));
+    --ground: var(--clinic-chat-accent, var(--accent, #0b5f58));
+    --words: var(--clinic-chat-on-accent, var(--on-accent, #fff));
+  }
   :host([hidden]), [hidden] { display: none !important; }
-  .launcher { display: inline-flex; align-items: center; gap: 10px; min-height: 52px; padding: 0 22px 0 18px;
-    border: 1px solid rgb(255 255 255 / .35); border-radius: 26px; background: var(--accent); color: #fff; cursor: pointer;
-    font: inherit; font-weight: 600; box-shadow: 0 6px 24px rgb(8 40 37 / .28); }
-  .launcher:hover { filter: brightness(1.1); }
-  .launcher:focus-visible { outline: 3px solid #fff; box-shadow: 0 0 0 6px #1d2b2a; }
-  .launcher[aria-busy="true"] { cursor: progress; }
-  .launcher svg { width: 24px; height: 24px; flex: none; }
-  .fallback { max-width: min(320px, calc(100vw - 32px)); box-sizing: border-box; padding: 14px 18px; border: 1px solid #7c8a88;
-    border-radius: 16px; background: #fff; color: #1d2b2a; box-shadow: 0 6px 24px rgb(8 40 37 / .28); }
-  .fallback a, .fallback ::slotted(a) { display: inline-block; min-height: 24px; color: #0b5f58; font-weight: 600; }
-  .fallback p { margin: 0 0 6px; }
-  @media (prefers-reduced-motion: no-preference) { .launcher { transition: filter .15s; } }
-  @media (forced-colors: active) { .launcher, .fallback { border: 2px solid ButtonText; } }
-  @media print { :host { display: none; } }
+  :host > button, :host > div {
+    padding: 12px 22px;
+    border: 2px solid #0000;
+    border-radius: 28px;
+    box-shadow: 0 4px 24px #0826254d;
+    font: inherit;
+    color: var(--words);
+    background: var(--ground);
+  }
+  :host > button { display: flex; gap: 10px; align-items: center; min-height: 52px; font-weight: 600; cursor: pointer; }
+  :host > button::before { content: ""; width: 15px; height: 10px; border: 2px solid; border-radius: 6px 6px 6px 0; }
+  :host > button:focus-visible { outline: 3px solid #fff; box-shadow: 0 0 0 6px #1d2b2a; }
+  [aria-busy] { cursor: progress; }
+  :host > div { max-width: 260px; color: #1d2b2a; background: #fff; }
+  :host > div a, ::slotted(a) { display: block; padding: 4px 0; color: inherit; }
+  @media print { :host { display: none !important; } }
 `;
 
-const ICON = "M4 5.5A2.5 2.5 0 0 1 6.5 3h11A2.5 2.5 0 0 1 20 5.5v8a2.5 2.5 0 0 1-2.5 2.5H11l-4.5 4v-4A2.5 2.5 0 0 1 4 13.5z";
-
-/** A colour that white text can be read on, or null. */
-export function readableAccent(colour) {
-  const found = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(colour ?? "");
-  if (!found) return null;
-  const [r, g, b] = found.slice(1).map((part) => {
-    const value = parseInt(part, 16) / 255;
-    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-  });
-  return 1.05 / (0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05) >= 5 ? colour : null;
+/** @param {string} colour as a browser computes it: rgb(11, 95, 88); of anything else, see-through ones too, it is not a number */
+function luminance(colour) {
+  const parts = colour.split(/[(,)]/);
+  return [0.2126, 0.7152, 0.0722].reduce(
+    (sum, weight, index) => {
+      const value = +parts[index + 1] / 255;
+      return sum + weight * (value > 0.04045 ? ((value + 0.055) / 1.055) ** 2.4 : value / 12.92);
+    },
+    parts[0] === "rgb" ? 0.05 : NaN,
+  );
 }
 
+/**
+ * Whether words can be read on the ground they stand on: a contrast of 4.5 as WCAG reckons it.
+ * @param {Element} element
+ */
+function isReadable(element) {
+  const { color, backgroundColor } = getComputedStyle(element);
+  const ratio = luminance(color) / luminance(backgroundColor);
+  return ratio >= 4.5 || 1 / ratio >= 4.5;
+}
+
+/** Where this file came from; site builders may load it as a plain script, which does not find its neighbours by itself. */
+const HERE = /** @type {HTMLScriptElement | null} */ (document.currentScript)?.src.replace(/[^/]*$/, "") ?? "./";
+
 class ClinicChat extends HTMLElement {
-  #root = null;
-  #launcher = null;
-  #label = null;
-  #fallback = null;
-  #config = null;
-  #panel = null;
+  static isClinics = true;
+  #root = this.attachShadow({ mode: "open" });
+  #sheet = new CSSStyleSheet();
+  #button = document.createElement("button");
+  #fallback = document.createElement("div");
+  /** @type {import("./panel.js").Panel | undefined} */
+  #panel;
+  #failures = "";
+  #language = "en";
 
   connectedCallback() {
-    if (this.#root) return;
-    this.#root = this.attachShadow({ mode: "open" });
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(STYLE);
-    const accent = readableAccent(this.getAttribute("accent"));
-    if (accent) sheet.insertRule(`:host { --accent: ${accent}; }`, sheet.cssRules.length);
-    this.#root.adoptedStyleSheets = [sheet];
-    this.#build();
-    const label = this.getAttribute("label");
-    if (label) this.#name(label);
-    else this.#loadConfig().then((config) => this.#name(config.strings.launcher), () => this.#fail(null));
+    if (added !== this) added?.remove();
+    if (this.#button.isConnected) return;
+    const tag = this.closest("[lang]")?.getAttribute("lang")?.slice(0, 2).toLowerCase() ?? "";
+    if (CLINIC.strings[tag]) this.#language = tag;
+    this.#sheet.replaceSync(STYLE + CLINIC.css);
+    this.#root.adoptedStyleSheets = [this.#sheet];
+    this.#button.lang = this.#language;
+    this.#button.setAttribute("part", "launcher");
+    this.#button.textContent = this.getAttribute("label") ?? this.#strings.launcher;
+    this.#button.onclick = () => this.open();
+    this.#fallback.setAttribute("role", "status");
+    this.#fallback.hidden = true;
+    this.#root.append(this.#button, this.#fallback);
+    this.#refuseUnreadable();
+  }
+
+  /** Whether the chat window is open. */
+  get isOpen() {
+    return !!this.#panel?.isOpen;
   }
 
   /** Open the chat, as a click on the button does. */
   async open() {
-    if (this.#launcher.getAttribute("aria-busy") === "true") return;
-    this.#launcher.setAttribute("aria-busy", "true");
+    if (this.#button.ariaBusy) return;
+    this.#button.ariaBusy = "true";
+    this.#refuseUnreadable();
     try {
-      if (!this.#panel) {
-        const [{ Panel }, config] = await Promise.all([import(`${BASE}widget/panel.js`), this.#loadConfig()]);
-        this.#panel = new Panel({ root: this.#root, gateway: this.#gateway, config, onClose: () => this.#closed() });
-      }
-      this.#fallback.hidden = true;
-      this.#launcher.hidden = true;
-      await this.#panel.open();
+      const panel = (this.#panel ??= await this.#load());
+      this.#fallback.hidden = this.#button.hidden = true;
+      await panel.open();
     } catch {
-      this.#fail(this.#config);
-    } finally {
-      this.#launcher.removeAttribute("aria-busy");
+      // With another address the browser asks again instead of remembering that there was nothing.
+      this.#failures += "&";
+      this.#showFallback();
     }
+    this.#button.ariaBusy = null;
   }
 
   /** Close the chat. */
@@ -88,77 +121,44 @@ class ClinicChat extends HTMLElement {
     this.#panel?.close();
   }
 
-  get #gateway() {
-    return new URL(this.getAttribute("gateway") ?? BASE, document.baseURI).href.replace(/\/*$/, "/");
+  get #strings() {
+    return CLINIC.strings[this.#language];
   }
 
-  async #loadConfig() {
-    if (!this.#config) {
-      const response = await fetch(`${this.#gateway}v1/config`, { credentials: "omit", signal: AbortSignal.timeout(10_000) });
-      if (!response.ok) throw new Error(`config ${response.status}`);
-      this.#config = await response.json();
-    }
-    return this.#config;
+  async #load() {
+    const { Panel } = await import(HERE + `widget/panel.${this.#language}.js?v=${CLINIC.version}${this.#failures}`);
+    return new Panel({ host: this, root: this.#root, launcher: this.#button, isReadable });
   }
 
-  #build() {
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    svg.setAttribute("viewBox", "0 0 24 24");
-    svg.setAttribute("aria-hidden", "true");
-    const path = document.createElementNS(svg.namespaceURI, "path");
-    path.setAttribute("d", ICON);
-    path.setAttribute("fill", "currentColor");
-    svg.append(path);
-    this.#label = document.createElement("span");
-    this.#launcher = document.createElement("button");
-    this.#launcher.type = "button";
-    this.#launcher.className = "launcher";
-    this.#launcher.setAttribute("aria-haspopup", "dialog");
-    this.#launcher.hidden = true;
-    this.#launcher.append(svg, this.#label);
-    this.#launcher.addEventListener("click", () => this.open());
-    this.#fallback = document.createElement("div");
-    this.#fallback.className = "fallback";
-    this.#fallback.hidden = true;
-    this.#root.append(this.#launcher, this.#fallback);
+  /** The page's own colours may be any. */
+  #refuseUnreadable() {
+    if (isReadable(this.#button)) return;
+    console.warn(`<clinic-chat>: accent and on-accent need a contrast of 4.5; the chat shows its own colors`);
+    this.#sheet.insertRule(":host{--ground:#0b5f58;--words:#fff}", this.#sheet.cssRules.length);
   }
 
-  #name(label) {
-    this.#label.textContent = label;
-    this.#launcher.hidden = false;
-  }
-
-  /** Without a chat there is still a phone number: from the configuration, the attributes, or the page's own words. */
-  #fail(config) {
-    const links = [
-      [config?.phone ?? this.getAttribute("phone"), (phone) => `tel:${phone.replace(/[^\d+*#]/g, "")}`, config?.strings.call],
-      [config?.booking_url ?? this.getAttribute("booking-url"), (url) => url, config?.strings.book],
-    ];
-    this.#fallback.replaceChildren();
-    if (config) this.#addLine(document.createTextNode(config.strings.failed));
-    for (const [value, href, text] of links) {
-      if (!value || !/^(tel:|https?:)/.test(href(value))) continue;
-      const link = document.createElement("a");
-      link.href = href(value);
-      link.textContent = text || value;
-      this.#addLine(link);
-    }
-    this.#fallback.append(document.createElement("slot"));
-    this.#fallback.setAttribute("role", "status");
-    this.#fallback.hidden = false;
-    this.#launcher.hidden = !this.#label.textContent;
-  }
-
-  #addLine(node) {
-    const line = document.createElement("p");
-    line.append(node);
-    this.#fallback.append(line);
-  }
-
-  #closed() {
-    this.#launcher.hidden = false;
-    this.#launcher.focus();
+  /** Without a chat there are still a phone number, a booking page, and the page's own words. */
+  #showFallback() {
+    const links = CLINIC.links.map(([href, text]) => Object.assign(document.createElement("a"), { href, textContent: text || this.#strings.book }));
+    this.#fallback.replaceChildren(this.#strings.failed, ...links, document.createElement("slot"));
+    this.#fallback.hidden = this.#button.hidden = false;
   }
 }
 
-if (!customElements.get("clinic-chat")) customElements.define("clinic-chat", ClinicChat);
+/**
+ * The element that this file adds by itself to a page without one.
+ * @type {Element | undefined}
+ */
+let added;
+
+function start() {
+  const taken = customElements.get("clinic-chat");
+  if (taken && "isClinics" in taken) return;
+  // Somebody else's element may have the name.
+  const name = taken ? "frontdesk-chat" : "clinic-chat";
+  customElements.define(name, ClinicChat);
+  if (!document.querySelector(name)) document.body.append((added = document.createElement(name)));
+}
+
+if (document.body) start();
+else addEventListener("DOMContentLoaded", start);

@@ -1,14 +1,18 @@
 """Views that are no part of /v1: the widget's files, the demo page, and what operators look at."""
 
+import re
+
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from frontdesk.gateway.assets import Asset
 from frontdesk.gateway.errors import AssistantUnavailable
 from frontdesk.gateway.keys import ASSETS, METRICS, RASA
 from frontdesk.gateway.rasa_client import RasaError
 
 routes = web.RouteTableDef()
+
+_GZIP = re.compile(r"(?:^|[\s,])gzip(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
+"""Finds gzip in an `Accept-Encoding` that does not refuse it."""
 
 
 @routes.get("/healthz")
@@ -42,15 +46,19 @@ async def show_asset(request: web.Request) -> web.Response:
     asset = request.app[ASSETS].get(request.path)
     if asset is None:
         raise web.HTTPNotFound
-    headers = {"ETag": f'"{asset.etag}"', "Cache-Control": "public, max-age=300"}
+    packed = bool(_GZIP.search(request.headers.get("Accept-Encoding", "")))
+    etag = f'"{asset.etag}-gzip"' if packed else f'"{asset.etag}"'
+    # An address with its own version never changes what it stands for; anything else is asked for again.
+    headers = {
+        "ETag": etag,
+        "Vary": "Accept-Encoding",
+        "Cache-Control": "public, max-age=31536000, immutable" if request.query.get("v") == asset.version else "public, max-age=300",
+    }
     if asset.content_type == "text/javascript":
         headers |= {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
-    if asset.etag in request.headers.get("If-None-Match", ""):
+    if etag in request.headers.get("If-None-Match", ""):
         return web.Response(status=304, headers=headers)
-    return _send(asset, headers)
-
-
-def _send(asset: Asset, headers: dict[str, str]) -> web.Response:
-    response = web.Response(body=asset.body, content_type=asset.content_type, charset="utf-8", headers=headers)
-    response.enable_compression()
-    return response
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+    body = asset.gzipped if packed else asset.body
+    return web.Response(body=body, content_type=asset.content_type, charset="utf-8", headers=headers)

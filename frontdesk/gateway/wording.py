@@ -20,8 +20,8 @@ class Wording:
 
     texts: Mapping[str, str]
     """What is shown before the first message."""
-    starters: tuple[Mapping[str, str], ...]
-    """Questions offered at the start: `title` on the button, `text` as if typed."""
+    starters: tuple[Mapping[str, Any], ...]
+    """Questions offered at the start: `title` on the button, `text` as if typed, and `pages` where it comes first."""
     kinds: Mapping[str, str]
     """Labels of the kinds of answer."""
     replies: Mapping[str, str]
@@ -30,6 +30,8 @@ class Wording:
     """A sentence for every error code."""
     strings: Mapping[str, str]
     """Words on the chat window."""
+    appointment_page: Mapping[str, str]
+    """Words on the page of an appointment."""
 
     def reply(self, name: str) -> Message:
         """Return one of the replies as a message."""
@@ -52,20 +54,37 @@ def load_wording(clinic: Path, practice: Practice) -> Wording:
 
     if missing := missing_keys(raw):
         raise SettingsError(f"{path}: has no sentence for {', '.join(missing)}")
-    starters = raw.get("starters") or []
-    if not isinstance(starters, list) or not all(isinstance(entry, dict) and {"title", "text"} <= entry.keys() for entry in starters):
-        raise SettingsError(f"{path}: every entry of 'starters:' needs a title and a text")
 
     def filled(section: str) -> dict[str, str]:
         return {key: practice.fill(raw[section][key]) for key in sections()[section]}
 
     return Wording(
         texts={key: practice.fill(raw[key]) for key in sections()["texts"]},
-        starters=tuple({"title": str(entry["title"]), "text": str(entry["text"])} for entry in starters),
+        starters=parse_starters(raw.get("starters"), path),
         kinds=filled("kinds"),
         replies=filled("replies"),
         errors=filled("errors"),
         strings=filled("strings"),
+        appointment_page=filled("appointment_page"),
+    )
+
+
+def parse_starters(raw: Any, path: Path) -> tuple[Mapping[str, Any], ...]:
+    """Return the questions offered at the start, as `starters:` in the file `path` lists them.
+
+    Raises:
+        SettingsError: When an entry has no title or no text, or its pages are not paths.
+    """
+    starters = raw or []
+    if not isinstance(starters, list) or not all(isinstance(entry, dict) and {"title", "text"} <= entry.keys() for entry in starters):
+        raise SettingsError(f"{path}: every entry of 'starters:' needs a title and a text")
+    for entry in starters:
+        pages = entry.get("pages", [])
+        if not isinstance(pages, list) or not all(isinstance(page, str) and page.startswith(("/", "*")) for page in pages):
+            raise SettingsError(f"{path}: 'pages' of the starter '{entry['title']}' must be a list of paths such as /prices or /services/*")
+    return tuple(
+        {"title": str(entry["title"]), "text": str(entry["text"])} | ({"pages": entry["pages"]} if entry.get("pages") else {})
+        for entry in starters
     )
 
 
@@ -78,6 +97,7 @@ def render_config(wording: Wording, practice: Practice, emergency: Message, *, m
     """Return what `GET /v1/config` answers."""
     phone = practice.value("contact.phone")
     return {
+        "language": "en",
         "clinic": {"name": practice.value("clinic.name") or ""},
         "phone": phone,
         "phone_href": telephone_href(phone) if phone else None,

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from frontdesk.practice.facts import Fact, load_facts
 from frontdesk.practice.hours import check_dates, check_week, is_iso_date
+from frontdesk.practice.theme import NAMES as THEME_NAMES
+from frontdesk.practice.theme import check_theme
 from frontdesk.text.problem import Problem, Severity, did_you_mean
 from frontdesk.text.shape import date_at, mapping_at
 from frontdesk.text.yaml_lines import Document, Trail, load_yaml
@@ -21,6 +23,8 @@ REQUIRED = ("clinic.name", "contact.phone", "contact.emergency_number", "contact
 REVIEW_DAYS = 180
 
 _NAMES = "the names are in frontdesk/practice/facts.yml"
+
+_THEME = "the names are in docs/widget.md"
 
 _PHONE = re.compile(r"\+?[\d\s().-]+")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -45,6 +49,7 @@ def check_practice(clinic: Path, today: dt.date, *, production: bool = False) ->
     problems += _check_sections(document, sections)
     for fact in load_facts().values():
         problems += _check_present(document, fact, production)
+    problems += _check_theme(document)
     problems += _check_head(document, today, production)
     problems += _check_holidays_left(document, today)
     if production:
@@ -56,7 +61,7 @@ def _check_sections(document: Document, sections: dict[str, object]) -> Iterator
     facts = load_facts()
     known = {name.split(".")[0] for name in facts}
     for section, entries in sections.items():
-        if section in ("example", "reviewed_on"):
+        if section in ("example", "reviewed_on", "theme"):
             continue
         if section not in known:
             yield document.problem(f"'{section}' is not a section; {did_you_mean(str(section), sorted(known), _NAMES)}", section)
@@ -68,6 +73,20 @@ def _check_sections(document: Document, sections: dict[str, object]) -> Iterator
             if f"{section}.{key}" not in facts:
                 here = [name.split(".")[1] for name in facts if name.startswith(f"{section}.")]
                 yield document.problem(f"'{section}.{key}' is not a fact; {did_you_mean(str(key), here, _NAMES)}", section, key)
+
+
+def _check_theme(document: Document) -> Iterator[Problem]:
+    theme = document.get("theme")
+    if theme is None:
+        return
+    if not isinstance(theme, dict):
+        yield document.problem("'theme' must hold colors and the like, one on a line, such as 'accent: \"#0b5f58\"'", "theme")
+        return
+    for key in theme:
+        if key not in THEME_NAMES:
+            yield document.problem(f"'theme.{key}' is not known; {did_you_mean(str(key), sorted(THEME_NAMES), _THEME)}", "theme", key)
+    for key, message in check_theme({key: theme[key] for key in THEME_NAMES if key in theme}):
+        yield document.problem(f"'theme.{key}' {message}", "theme", key)
 
 
 def _check_present(document: Document, fact: Fact, production: bool) -> Iterator[Problem]:

@@ -54,11 +54,45 @@ async def test_any_website_may_load_the_modules(desk):
     assert again.status == 304
 
 
+async def test_the_window_is_one_file_that_is_kept_for_ever_under_its_version(desk):
+    launcher = await (await desk.client.get("/widget.js")).text()
+    version = launcher.partition('version:"')[2].partition('"')[0]
+    kept = await desk.client.get(f"/widget/panel.en.js?v={version}")
+    asked_again = await desk.client.get("/widget/panel.en.js?v=older")
+
+    assert (kept.status, asked_again.status) == (200, 200)
+    assert "immutable" in kept.headers["Cache-Control"]
+    assert asked_again.headers["Cache-Control"] == "public, max-age=300"
+    assert (await desk.client.get("/widget/panel.js")).status == 404
+
+
 @pytest.mark.parametrize(
-    "path", ["/widget/panel.js", "/widget/markdown.js", "/widget/messages.js", "/widget/client.js", "/widget/style.js"]
+    ("accepted", "packed"),
+    [
+        ("gzip, deflate, br", True),
+        ("br;q=1, gzip;q=0.5", True),
+        ("gzip;q=0", False),
+        ("identity", False),
+        ("gzip; q=0.0, br", False),
+        ("", False),
+    ],
 )
-async def test_every_module_is_served(desk, path):
-    assert (await desk.client.get(path)).status == 200
+async def test_a_file_is_packed_for_whoever_can_unpack_it(desk, accepted, packed):
+    response = await desk.client.get("/widget.js", headers={"Accept-Encoding": accepted})
+
+    assert (response.headers.get("Content-Encoding") == "gzip") == packed
+    assert response.headers["Vary"] == "Accept-Encoding"
+    assert response.headers["ETag"].endswith('-gzip"') == packed
+    again = await desk.client.get("/widget.js", headers={"Accept-Encoding": accepted, "If-None-Match": response.headers["ETag"]})
+    assert again.status == 304
+
+
+async def test_the_words_come_in_the_language_that_is_asked_for(desk):
+    spanish, french = [await (await desk.client.get("/v1/config", params={"lang": tag})).json() for tag in ("es-MX", "fr")]
+
+    assert (spanish["language"], spanish["strings"]["send"]) == ("es", "Enviar")
+    assert (french["language"], french["strings"]["send"]) == ("en", "Send")
+    assert spanish["emergency"] == french["emergency"]
 
 
 async def test_the_demo_page_shows_the_clinics_facts_and_runs_no_inline_script(desk, practice):

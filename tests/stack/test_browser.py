@@ -1,6 +1,6 @@
 """The whole stack as a visitor meets it: a question typed into the widget in real Chromium.
 
-Also takes the pictures of the README: `make screenshots` sets FRONTDESK_SCREENSHOTS to the folder for them.
+Also takes the pictures of the documents: `make screenshots` sets FRONTDESK_SCREENSHOTS to the folder for them.
 """
 
 from __future__ import annotations
@@ -33,13 +33,14 @@ def browser() -> Iterator[Browser]:
 def open_page(browser: Browser, stack: Stack) -> Iterator:
     contexts = []
 
-    def open_demo(device: dict) -> tuple[Page, list[str]]:
+    def open_demo(device: dict, *, direction: str = "ltr") -> tuple[Page, list[str]]:
         contexts.append(browser.new_context(**device))
         page = contexts[-1].new_page()
         complaints: list[str] = []
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(stack.address)
+        page.evaluate("(direction) => { document.documentElement.dir = direction; }", direction)
         page.get_by_role("button", name="Ask a question").click()
         page.get_by_role("dialog").wait_for()
         return page, complaints
@@ -86,12 +87,12 @@ def test_a_visitor_at_a_desk_reads_what_happens_in_a_session_and_presses_a_butto
     keep_picture(page, "widget-desktop")
     turns = page.locator(".turn.assistant:not(.typing)")
     before = turns.count()
-    page.get_by_role("button", name="What acupuncture is").click()
+    page.get_by_role("button", name="How acupuncture works on the back").click()
     turns.nth(before).wait_for()
 
     assert "Our article says a session" in answer
     assert "None of these" in asked_back
-    assert "thin" in turns.nth(before).inner_text()
+    assert "From our article" in turns.nth(before).inner_text()
     assert complaints == []
 
 
@@ -113,3 +114,68 @@ def test_the_conversation_is_there_after_a_reload(open_page) -> None:
     page.locator(".turn.visitor").wait_for()
 
     assert "where can I park" in page.locator(".turn.visitor").inner_text()
+
+
+LOOKS = {
+    "dark": {**PHONE, "color_scheme": "dark"},
+    "forced-colors": {**PHONE, "forced_colors": "active"},
+    "320": {"viewport": {"width": 320, "height": 568}, "device_scale_factor": 2},
+    "rtl": PHONE,
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_answer_is_the_same_however_the_window_looks(open_page, look) -> None:
+    page, complaints = open_page(LOOKS[look], direction="rtl" if look == "rtl" else "ltr")
+
+    answer = say(page, "does it hurt")
+    keep_picture(page, f"widget-{look}")
+
+    assert "a small prick" in answer
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert complaints == []
+
+
+def test_a_visit_is_booked_by_pressing_buttons_and_two_answers(open_page) -> None:
+    page, complaints = open_page(PHONE)
+    turns = page.locator(".turn.assistant:not(.typing)")
+
+    def press(name: str) -> str:
+        before = turns.count()
+        page.locator(".choice:enabled", has_text=name).first.click()
+        turns.nth(before).wait_for()
+        return turns.nth(before).inner_text()
+
+    say(page, "I'd like to book an appointment")
+    press("Follow-up")
+    page.locator(".openings .choice:enabled").first.wait_for()
+    keep_picture(page, "widget-openings")
+    before = turns.count()
+    page.locator(".openings .choice:enabled").last.click()
+    turns.nth(before).wait_for()
+    say(page, "Jane Doe")
+    summary = say(page, "jane.doe@example.com")
+    done = press("Yes, book it")
+
+    assert "Jane Doe" in summary
+    assert "Your visit is booked" in done
+    assert complaints == []
+
+
+def test_a_lost_connection_keeps_the_question_and_erasing_gives_a_receipt(open_page) -> None:
+    page, _ = open_page(PHONE)
+    say(page, "what should I wear")
+    page.context.set_offline(True)
+    lost = say(page, "where can I park")
+    keep_picture(page, "widget-error")
+    page.context.set_offline(False)
+    page.locator(".problem").wait_for(state="detached")
+    page.locator(".turn.assistant:not(.typing)").nth(1).wait_for()
+    page.get_by_role("button", name="More", exact=True).click()
+    keep_picture(page, "widget-menu")
+    page.get_by_role("button", name="Erase this conversation").click()
+    page.get_by_role("button", name="Yes, erase it").click()
+    page.locator(".note").nth(1).wait_for()
+
+    assert "Not sent." in lost
+    assert "Receipt for the erased conversation:" in page.locator(".note").nth(1).inner_text()

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,15 @@ from aiohttp.test_utils import TestServer
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, Request, async_playwright
 
+from frontdesk.booking.office import Office
 from frontdesk.gateway import Secret, Settings, create_app
 from frontdesk.gateway.standby import Standby
 from frontdesk.practice import Practice
 from frontdesk.safety.record import AlarmRecord
-from tests.gateway.conftest import practice, standby
+from tests.gateway.conftest import office, practice, standby
 from tests.gateway.fake_rasa import FakeRasa
 
-__all__ = ["practice", "standby"]
+__all__ = ["office", "practice", "standby"]
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -37,15 +38,22 @@ class Visit:
     requests: list[Request] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     """What the browser complained about, Content-Security-Policy included."""
+    warnings: list[str] = field(default_factory=list)
+    """What the site owner reads on the console."""
 
     def asked(self, method: str, part: str) -> int:
         """Return how often the widget asked the gateway for something."""
         return sum(request.method == method and part in request.url for request in self.requests)
 
-    async def open_chat(self) -> None:
+    async def open_chat(self, label: str = "Ask a question") -> None:
         """Click the button and wait for the window."""
-        await self.page.get_by_role("button", name="Ask a question").click()
+        await self.page.get_by_role("button", name=label).click()
         await self.page.get_by_role("dialog").wait_for()
+
+    async def choose(self, item: str) -> None:
+        """Choose from the window's menu."""
+        await self.page.get_by_role("button", name="More", exact=True).click()
+        await self.page.get_by_role("button", name=item).click()
 
     async def say(self, text: str) -> None:
         """Type a question and send it."""
@@ -75,11 +83,20 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def visit(browser: Browser, practice: Practice, standby: Standby, tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[Visit]]]:
-    """A function that opens a page with the widget."""
+async def visit(
+    browser: Browser, practice: Practice, standby: Standby, office: Office, tmp_path: Path
+) -> AsyncIterator[Callable[..., Awaitable[Visit]]]:
+    """A function that opens a page with the widget: the demo page, or `page_html` on a website of another origin."""
     closing: list[Callable[[], Awaitable[Any]]] = []
 
-    async def open_page(device: dict[str, Any] = DESKTOP, *, page_html: str | None = None, **options: Any) -> Visit:
+    async def open_page(
+        device: dict[str, Any] = DESKTOP,
+        *,
+        page_html: str | None = None,
+        path: str = "/",
+        theme: dict[str, str] | None = None,
+        **options: Any,
+    ) -> Visit:
         rasa = FakeRasa()
         rasa_server = TestServer(rasa.app())
         await rasa_server.start_server()
@@ -96,9 +113,9 @@ async def visit(browser: Browser, practice: Practice, standby: Standby, tmp_path
             widget_dir=ROOT / "widget",
             rasa_timeout_s=2,
         )
-        gateway = TestServer(
-            create_app(settings, practice=practice, standby=standby, record=AlarmRecord(f"sqlite:///{tmp_path / 'alarms.db'}"))
-        )
+        chosen = replace(practice, raw={**practice.raw, **{f"theme.{key}": value for key, value in (theme or {}).items()}})
+        record = AlarmRecord(f"sqlite:///{tmp_path / 'alarms.db'}")
+        gateway = TestServer(create_app(settings, practice=chosen, standby=standby, record=record, office=office))
         await gateway.start_server()
         closing.append(gateway.close)
         context = await browser.new_context(**(device | options))
@@ -109,8 +126,9 @@ async def visit(browser: Browser, practice: Practice, standby: Standby, tmp_path
         visit = Visit(page, rasa, url)
         page.on("request", lambda request: visit.requests.append(request))
         page.on("console", lambda message: visit.complaints.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: visit.warnings.append(message.text) if message.type == "warning" else None)
         page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-        await page.goto(f"{host_origin}/?gateway={url}" if page_html else url)
+        await page.goto(f"{host_origin}{path}?gateway={url}" if page_html else url)
         return visit
 
     yield open_page
@@ -123,13 +141,18 @@ def _host_page(page_html: str) -> web.Application:
 
     async def show(request: web.Request) -> web.Response:
         gateway = request.query.get("gateway", "")
-        policy = f"default-src 'none'; script-src {gateway}; connect-src {gateway}; style-src 'none'"
+        policy = f"default-src 'none'; script-src {gateway}; connect-src {gateway}; style-src 'self'"
         return web.Response(
             text=page_html.replace("GATEWAY", gateway),
             content_type="text/html",
             headers={"Content-Security-Policy": policy} if gateway else {},
         )
 
+    async def style(request: web.Request) -> web.Response:
+        """Answer the page's own style sheet: what it says behind `<!-- css`."""
+        return web.Response(text=page_html.partition("<!-- css")[2].partition("-->")[0], content_type="text/css")
+
     app = web.Application()
-    app.router.add_get("/", show)
+    app.router.add_get("/page.css", style)
+    app.router.add_get("/{path:.*}", show)
     return app

@@ -1,10 +1,11 @@
 """What a visitor sees and does in the chat."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
-from tests.gateway.fake_rasa import SUGGESTION
+from tests.gateway.fake_rasa import ANSWER, SUGGESTION
 from tests.widget.conftest import DESKTOP, PHONE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -38,11 +39,11 @@ async def hold_the_first(v, pattern):
 async def leave(v, how):
     """Start a new conversation, or erase this one."""
     if how == "new":
-        await v.page.get_by_role("button", name="Start a new conversation").click()
+        await v.choose("Start a new conversation")
     else:
-        await v.page.get_by_role("button", name="Erase this conversation").click()
+        await v.choose("Erase this conversation")
         await v.page.get_by_role("button", name="Yes, erase it").click()
-    await v.page.locator(".note").wait_for()
+    await v.page.locator(".note").first.wait_for()
 
 
 async def test_nothing_is_asked_or_stored_before_the_first_click(visit):
@@ -169,7 +170,7 @@ async def test_a_new_conversation_starts_empty(visit):
     await v.open_chat()
     await v.say("does it hurt")
     await v.answer()
-    await v.page.get_by_role("button", name="Start a new conversation").click()
+    await v.choose("Start a new conversation")
 
     assert await v.page.locator(".turn.visitor").count() == 0
     assert await v.page.evaluate("sessionStorage.length") == 0
@@ -183,12 +184,14 @@ async def test_erasing_asks_first_and_then_erases_on_the_server(visit):
     await v.open_chat()
     await v.say("does it hurt")
     await v.answer()
-    await v.page.get_by_role("button", name="Erase this conversation").click()
+    await v.choose("Erase this conversation")
     await v.page.get_by_role("button", name="Yes, erase it").click()
-    await v.page.locator(".note").wait_for()
+    await v.page.locator(".note").first.wait_for()
 
     assert v.rasa.conversations == {}
-    assert "erased" in await v.page.locator(".note").inner_text()
+    assert await v.page.locator(".note").first.inner_text() == "This conversation has been erased."
+    receipt = await v.page.locator(".note").nth(1).inner_text()
+    assert receipt.startswith(f"Receipt for the erased conversation: {next(iter(v.rasa.erased))}, ")
 
 
 async def test_an_opinion_reaches_the_clinic(visit):
@@ -219,6 +222,118 @@ async def test_an_unsent_question_is_kept_and_said_only_once(visit):
     assert len(set(ids)) == 1
     assert len(v.rasa.said) == 1
     assert await v.page.locator(".turn.visitor").count() == 1
+
+
+async def test_what_was_lost_offline_goes_out_once_and_in_order_when_the_connection_is_back(visit):
+    v = await visit()
+    await v.open_chat()
+    await v.say("hello")
+    await v.answer()
+    await v.page.context.set_offline(True)
+    await v.say("first")
+    await v.say("second")
+    await v.page.locator(".problem").nth(1).wait_for()
+    assert "sent when you are back online" in await v.page.locator(".problem").first.inner_text()
+
+    await v.page.context.set_offline(False)
+    await v.page.locator(".problem").first.wait_for(state="detached")
+    await v.answer(3)
+
+    assert [said["text"] for said in v.rasa.said] == ["hello", "first", "second"]
+    assert await v.page.locator(".unsent").count() == 0
+
+
+async def test_a_second_tab_sees_what_was_said_in_the_first(visit):
+    v = await visit()
+    await v.open_chat()
+    await v.say("hello")
+    await v.answer()
+    kept = await v.page.evaluate("JSON.stringify({...sessionStorage})")
+    second = await v.page.context.new_page()
+    # As "duplicate tab" does it: the new tab starts with a copy of the first one's storage.
+    await second.add_init_script(f"for (const [key, value] of Object.entries({kept})) sessionStorage.setItem(key, value)")
+    await second.goto(v.url)
+    other = replace(v, page=second)
+    await other.open_chat()
+    await other.answer()
+    await other.say("in the second tab")
+    await other.answer(2)
+
+    await v.page.evaluate("dispatchEvent(new Event('focus'))")
+    await v.answer(2)
+    await v.say("back in the first")
+    await v.answer(3)
+
+    assert await v.page.locator(".turn.visitor").all_text_contents() == ["You: hello", "You: in the second tab", "You: back in the first"]
+    assert len(v.rasa.conversations) == 1
+
+
+async def test_a_conversation_can_be_copied_in_plain_words(visit):
+    v = await visit(permissions=["clipboard-read", "clipboard-write"])
+    v.rasa.script["help"] = [CARD]
+    await v.open_chat()
+    await v.say("does it help sciatica")
+    await v.answer()
+    await v.say("help")
+    await v.answer(2)
+    await v.choose("Copy this conversation")
+    await v.page.locator(".note").wait_for()
+
+    assert await v.page.evaluate("navigator.clipboard.readText()") == (
+        "You: does it help sciatica\n\n"
+        "Assistant: From our article:\nOur article says it may help.\nWhat research says:\nA 2024 trial found less leg pain.\n\n"
+        "You: help\n\n"
+        "Assistant: Call 911 now.\nCall 911 (tel:911)\nText 988 (sms:988)"
+    )
+
+
+async def test_without_leave_to_copy_the_visitor_is_told(visit):
+    v = await visit()
+    await v.page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    await v.page.reload()
+    await v.open_chat()
+    await v.say("does it hurt")
+    await v.answer()
+    await v.choose("Copy this conversation")
+
+    assert "print it instead" in await v.page.locator(".note").inner_text()
+
+
+async def test_a_conversation_is_printed_without_the_page_around_it(visit):
+    v = await visit()
+    await v.page.add_init_script("window.print = () => { top.printed = [document.title, document.body.innerText, self !== top]; }")
+    await v.page.reload()
+    await v.open_chat()
+    await v.say("does it hurt")
+    await v.answer()
+    await v.choose("Print this conversation")
+    await v.page.wait_for_function("window.printed")
+
+    title, text, is_apart = await v.page.evaluate("printed")
+    assert (title, is_apart) == ("Example Acupuncture Clinic", True)
+    assert "You: does it hurt" in text
+    assert "Visit us" not in text
+    assert v.complaints == []
+
+
+async def test_before_the_first_word_there_is_nothing_to_copy_print_or_erase(visit):
+    v = await visit()
+    await v.open_chat()
+    await v.page.get_by_role("button", name="More", exact=True).click()
+
+    assert await v.page.locator(".more li").all_inner_texts() == ["Start a new conversation"]
+
+
+async def test_each_of_two_answers_can_be_found_helpful_or_not(visit):
+    v = await visit()
+    other = {"text": "A visit costs $95.", "metadata": {"kind": "clinic", "topic": "cost"}}
+    v.rasa.script["both"] = [ANSWER, other]
+    await v.open_chat()
+    await v.say("both")
+    turn = await v.answer()
+
+    rows = await turn.locator(":scope > div").evaluate_all("(all) => all.map((e) => e.className.split(' ')[0])")
+    assert rows == ["bubble", "bubble", "feedback", "bubble", "feedback"]
 
 
 async def test_a_choice_that_is_no_longer_offered_is_not_tried_again(visit):
@@ -344,12 +459,13 @@ async def test_a_lost_message_is_not_tried_again_after_leaving(visit):
 
 async def test_a_conversation_that_opens_late_is_not_remembered_after_leaving(visit):
     v = await visit()
-    v.rasa.delay_s = 0.6
     await v.open_chat()
+    kept, released = await hold_the_first(v, "**/v1/conversations")
     await v.say("my secret")
-    await v.page.wait_for_timeout(100)
+    await kept.wait()
     await leave(v, "new")
-    await v.page.wait_for_timeout(1800)
+    released.set()
+    await v.page.wait_for_timeout(800)
 
     assert v.rasa.said == []
     assert await v.page.evaluate("sessionStorage.length") == 0
