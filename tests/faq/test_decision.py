@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from frontdesk.faq.calibration import Calibration, Sureness
-from frontdesk.faq.decision import Labels, Ranked, decide
+from frontdesk.faq.decision import Labels, Ranked, Ranking, decide
 
 CALIBRATION = Calibration(
     Sureness((), 0.0), Sureness((), 0.0), 1.0, answer_at=0.7, intent_at=0.5, suggest_at=0.4, alarm_at=0.5, measured={}
@@ -75,3 +76,13 @@ def test_an_alarm_that_does_not_reach_its_line_is_never_an_answer() -> None:
 
     assert suggested.suggestions == ("faq/cost", "faq/hours")
     assert handed_off.decision == "handoff"
+
+
+def test_a_ranking_has_the_best_first_and_equal_ones_as_they_came() -> None:
+    ranking = Ranking(("hours", "cost", "parking", "booking"), np.array([0.1, 0.4, 0.1, 0.4]))
+
+    assert [ranked.label for ranked in ranking] == ["cost", "booking", "hours", "parking"]
+    assert ranking[0] == Ranked("cost", 0.4)
+    assert ranking[2:] == [Ranked("hours", 0.1), Ranked("parking", 0.1)]
+    assert list(ranking.among({"hours", "cost"})) == [Ranked("cost", 0.4), Ranked("hours", 0.1)]
+    assert len(ranking) == 4

@@ -89,6 +89,42 @@ def test_of_too_many_examples_every_label_keeps_its_landmarks(monkeypatch) -> No
     assert leaveout.each_alone().scores.shape == (len(TEXTS), 3)
 
 
+def test_evidence_is_the_same_whether_all_examples_are_landmarks_or_a_few(monkeypatch) -> None:
+    """What speaks for a first place lies in all examples of the rivals, landmarks or not."""
+    exact, _ = Ranker.fit(features(TEXTS), LABELS)
+    monkeypatch.setattr(ranking, "MOST_EXACT", 0)
+    monkeypatch.setattr(ranking, "LANDMARKS", 6)
+    few, _ = Ranker.fit(features(TEXTS), LABELS)
+    told_apart = [EVIDENCE.index(name) for name in ("meaning", "meaning_missed", "spelling", "neighbours")]
+
+    scored = exact.score(features(TEXTS)), few.score(features(TEXTS))
+
+    alike = scored[0].scores.argmax(axis=1) == scored[1].scores.argmax(axis=1)
+    assert alike.sum() > len(TEXTS) / 2
+    np.testing.assert_allclose(scored[0].evidence[alike][:, told_apart], scored[1].evidence[alike][:, told_apart], atol=1e-5)
+
+
+def test_a_message_is_spelled_as_the_speller_spells_it() -> None:
+    ranker, _ = Ranker.fit(features(TEXTS), LABELS)
+
+    for text in ("Where can I PARK, park, parking?", "zzz", "", "café cost"):
+        terms, weights = ranker._spelled(text)
+        row = np.zeros(ranker._spelling.shape[1], dtype=np.float32)
+        row[terms] = weights
+        np.testing.assert_allclose(row, ranker._speller.transform([text]).toarray()[0], atol=1e-6)
+
+
+def test_of_many_labels_as_many_are_left_out_whole_as_have_examples_enough(monkeypatch) -> None:
+    _, leaveout = Ranker.fit(features(TEXTS), LABELS)
+
+    assert leaveout.few_labels(["cost", "hours", "parking"]) == ["cost", "hours", "parking"]
+
+    monkeypatch.setattr(ranking, "MOST_LEFT_OUT", 7)
+    assert len(leaveout.few_labels(["cost", "hours", "parking"])) == 2
+    monkeypatch.setattr(ranking, "MOST_LEFT_OUT", 1)
+    assert len(leaveout.few_labels(["cost", "hours", "parking"])) == 1
+
+
 def test_one_example_and_equal_examples_can_be_ranked() -> None:
     """A topic of one example, and two topics that hold the same: nothing breaks, and neither twin leads by much."""
     texts = ("where can I park", "where can I park", "how much is a visit")

@@ -83,6 +83,34 @@ def test_a_question_beside_something_not_understood_is_no_pair(listener: Listene
     assert understood.order == ()
 
 
+def test_what_a_cut_shows_to_be_no_question_is_read_no_further(listener: Listener) -> None:
+    """The first part is not understood, so that the others need not be read; encoding takes most of a message's time."""
+    read: list[str] = []
+
+    def counted(texts: Sequence[str]) -> RowArray:
+        read.extend(texts)
+        return encode(texts)
+
+    text = "is zebra quux frob? what does it cost?"
+    listener.understand(text, encode([text]), encode=counted)
+
+    assert read == ["is zebra quux frob?"]
+
+
+def test_no_part_is_read_twice_and_none_that_is_sure_is_read_with_the_one_before(listener: Listener) -> None:
+    read: list[str] = []
+
+    def counted(texts: Sequence[str]) -> RowArray:
+        read.extend(texts)
+        return encode(texts)
+
+    text = "what does it cost? where can I park?"
+    understood, _ = listener.understand(text, encode([text]), encode=counted)
+
+    assert understood.order == ("faq/cost", "faq/parking")
+    assert read == ["what does it cost?", "where can I park?"]
+
+
 def test_without_a_way_to_encode_more_the_message_is_read_as_a_whole(listener: Listener) -> None:
     text = "where can I park? what does it cost?"
 

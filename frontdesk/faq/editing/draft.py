@@ -1,0 +1,111 @@
+"""What a person may change about a topic, as plain values: what a form shows and gives back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from frontdesk.faq.names import answer_name
+from frontdesk.faq.topic import Topic
+from frontdesk.text.normalise import collapse_whitespace
+
+# What no YAML file may hold, and the mark of byte order, which nobody sees. A line break is no part of a line.
+_UNWRITABLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff")
+_BREAK = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A topic as its editor sees it."""
+
+    title: str
+    kinds: tuple[str, ...]
+    """One word for the whole answer, or one for each paragraph."""
+    answer: str
+    examples: tuple[str, ...]
+    owner: str
+    reviewed: dt.date | None
+    """`None` when the file does not say it properly."""
+    review_by: dt.date | None
+    claims: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    clinician: str = ""
+    """Empty when nobody has signed."""
+
+
+def read_draft(topic: Topic) -> Draft:
+    """Return what a topic's file says, to the letter; what it says in a way that cannot be read is empty."""
+    meta = ("responses", answer_name(topic.name), 0, "metadata")
+    kind, owner = topic.document.get(*meta, "kind"), topic.document.get(*meta, "owner")
+    return Draft(
+        title=topic.title,
+        kinds=tuple(str(one) for one in (kind if isinstance(kind, list) else [kind])) if kind else (),
+        answer=topic.answer.rstrip("\n"),
+        examples=tuple(example.text for example in topic.examples),
+        owner=owner if isinstance(owner, str) else "",
+        reviewed=topic.reviewed,
+        review_by=topic.review_by,
+        claims=topic.claims,
+        sources=topic.sources,
+        clinician=topic.clinician,
+    )
+
+
+def tidy(draft: Draft, before: Draft | None = None) -> Draft:
+    """Return the draft as a file can hold it: no control characters, no blanks at the ends, one line where one is meant.
+
+    Args:
+        before: What the file says; what is the same there stays as it is, double spaces and all.
+    """
+    known = set(before.examples) if before else set()
+    examples = [text if text in known else tidy_line(text) for text in draft.examples]
+    changed: dict[str, Any] = {
+        "title": tidy_line(draft.title),
+        "kinds": _tidy_names(draft.kinds),
+        "answer": tidy_text(draft.answer),
+        "examples": tuple(text for text in examples if text),
+        "owner": tidy_line(draft.owner),
+        "claims": _tidy_names(draft.claims),
+        "sources": _tidy_names(draft.sources),
+        "clinician": tidy_line(draft.clinician),
+    }
+    if before:
+        changed = {key: value for key, value in changed.items() if getattr(draft, key) != getattr(before, key)}
+    return replace(draft, **changed)
+
+
+def tidy_line(text: str) -> str:
+    r"""Return the text as one line of what a file can hold.
+
+    >>> tidy_line(" how \n much\x00 ")
+    'how much'
+    """
+    return collapse_whitespace(_UNWRITABLE.sub("", collapse_whitespace(text)))
+
+
+def tidy_text(text: str) -> str:
+    r"""Return the text with its lines, and nothing in it that a file cannot hold.
+
+    >>> tidy_text("\r\n One. \r\n\r\n- Two\x00\n")
+    'One.\n\n- Two'
+    """
+    lines = _UNWRITABLE.sub("", _BREAK.sub("\n", text)).replace("\t", " ").split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip()
+
+
+def withdraw_signature(before: Draft, after: Draft) -> Draft:
+    """Return the changed draft without its clinician when they signed something else.
+
+    Who signs stands by what the answer says and rests on. A new name in the same change is a new signature.
+    """
+    signed = (before.answer, before.kinds, before.sources, before.claims)
+    if after.clinician != before.clinician or signed == (after.answer, after.kinds, after.sources, after.claims):
+        return after
+    return replace(after, clinician="")
+
+
+def _tidy_names(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in map(tidy_line, names) if name)
