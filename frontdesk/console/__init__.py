@@ -1,0 +1,1 @@
+"""What staff see of what visitors asked: what needs a better answer, and how it goes."""

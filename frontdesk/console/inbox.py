@@ -1,0 +1,333 @@
+"""The inbox: what was not answered well, alike messages together, worst first, until staff have decided about it.
+
+A group takes in later messages that are like it. One that staff called out of scope or not useful stays so; one that
+was given to a topic is done, and a message like it that comes in later opens a new group: the change did not help it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+import yaml
+
+from frontdesk.console.likeness import Likeness, Rows, by_letters, stack
+from frontdesk.record import Reason, Record
+from frontdesk.record.grouping import refresh_groups
+from frontdesk.record.tables import groups, reasons, turns
+from frontdesk.record.turn import WEIGHTS
+from frontdesk.text.redaction import KINDS
+
+PAGE = 50
+MOST_EXAMPLES = 10
+_AT_ONCE = 500
+_PLACEHOLDER = re.compile(rf"\[(?:{'|'.join(KINDS)})\]")
+
+
+class State(StrEnum):
+    """What staff have decided about a group."""
+
+    OPEN = "open"
+    ASSIGNED = "assigned"
+    """Its examples were added to a topic."""
+    NEW_TOPIC = "new_topic"
+    OUT_OF_SCOPE = "out_of_scope"
+    NOT_USEFUL = "not_useful"
+
+
+_TAKES_IN = (State.OPEN, State.OUT_OF_SCOPE, State.NOT_USEFUL)
+
+
+class GroupGone(Exception):
+    """Raised when a group is not there: its messages were purged or erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A reason in words."""
+
+    reason: Reason
+    number: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Messages that are alike."""
+
+    id: int
+    text: str
+    """The first of them."""
+    conversation_id: str
+    """In which the first stands."""
+    state: State
+    size: int
+    weight: int
+    """How bad, and how often: the sum over its messages."""
+    last_at: dt.datetime
+    why: tuple[Why, ...]
+    """The weightiest first."""
+    topic: str | None
+    decided_by: str | None
+    decided_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the groups in a state."""
+
+    groups: tuple[Group, ...]
+    number: int
+    """From 1."""
+    total: int
+    """Groups in this state altogether."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message of a group."""
+
+    turn_id: int
+    conversation_id: str
+    at: dt.datetime
+    text: str
+    topics: tuple[str, ...]
+    """What was answered."""
+    suggestions: tuple[str, ...]
+    confidence: float | None
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What came of a decision."""
+
+    group_id: int
+    state: State
+    topic: str | None
+    examples: tuple[str, ...]
+    """To add to the topic: different messages, none with something taken out of it. May be empty."""
+
+
+class Inbox:
+    """The inbox of one installation. Everything may raise `StoreUnavailable`."""
+
+    def __init__(self, record: Record, likeness: Likeness | None = None) -> None:
+        """Take the record, and how messages are compared; by their letters unless given."""
+        self._record = record
+        self._likeness = likeness or by_letters()
+        self._rows: dict[int, Rows] = {}
+        """Of the first message of each group, by the message's id."""
+
+    # What there is to see
+
+    def page(self, state: State = State.OPEN, number: int = 1, size: int = PAGE) -> Page:
+        """Return a page of the groups in a state, worst first."""
+        chosen = sa.select(groups, turns.c.text, turns.c.conversation_id).join(turns, turns.c.id == groups.c.leader_id)
+        ordered = chosen.where(groups.c.state == state).order_by(groups.c.weight.desc(), groups.c.id.desc())
+        with self._record.database.reading() as connection:
+            rows = connection.execute(ordered.limit(size).offset((max(number, 1) - 1) * size)).mappings().all()
+            total = connection.execute(sa.select(sa.func.count()).where(groups.c.state == state)).scalar_one()
+            why = _why(connection, [row["id"] for row in rows])
+        return Page(tuple(_group(row, why.get(row["id"], ())) for row in rows), max(number, 1), total)
+
+    def counts(self) -> dict[State, int]:
+        """Return how many groups there are in each state."""
+        with self._record.database.reading() as connection:
+            found = dict(connection.execute(sa.select(groups.c.state, sa.func.count()).group_by(groups.c.state)).all())
+        return {state: found.get(state, 0) for state in State}
+
+    def group(self, group_id: int) -> Group:
+        """Return one group.
+
+        Raises:
+            GroupGone: When it is not there.
+        """
+        chosen = sa.select(groups, turns.c.text, turns.c.conversation_id).join(turns, turns.c.id == groups.c.leader_id)
+        with self._record.database.reading() as connection:
+            row = connection.execute(chosen.where(groups.c.id == group_id)).mappings().first()
+            if row is None:
+                raise GroupGone(f"there is no group {group_id}; its messages are no longer kept")
+            return _group(row, _why(connection, [group_id]).get(group_id, ()))
+
+    def messages(self, group_id: int, number: int = 1, size: int = PAGE) -> tuple[Message, ...]:
+        """Return a page of the messages of a group, worst first."""
+        chosen = sa.select(turns).where(turns.c.group_id == group_id).order_by(turns.c.weight.desc(), turns.c.id.desc())
+        with self._record.database.reading() as connection:
+            rows = connection.execute(chosen.limit(size).offset((max(number, 1) - 1) * size)).all()
+            noted = sa.select(reasons.c.turn_id, reasons.c.reason).where(reasons.c.turn_id.in_([row.id for row in rows]))
+            why: dict[int, list[Reason]] = {}
+            for turn_id, reason in connection.execute(noted):
+                why.setdefault(turn_id, []).append(Reason(reason))
+        return tuple(
+            Message(
+                row.id,
+                row.conversation_id,
+                row.at,
+                row.text,
+                tuple(row.topics),
+                tuple(row.suggestions),
+                row.confidence,
+                tuple(sorted(why.get(row.id, ()), key=lambda reason: -WEIGHTS[reason])),
+            )
+            for row in rows
+        )
+
+    # What staff decide
+
+    def assign(self, group_id: int, topic: str, by: str) -> Decided:
+        """Give a group to a topic and return the examples to add to it.
+
+        Raises:
+            GroupGone: When it is not there.
+        """
+        return self._decide(group_id, State.ASSIGNED, by, topic)
+
+    def start_topic(self, group_id: int, topic: str, by: str) -> Decided:
+        """Note that a topic is started from a group, and return the examples to begin it with.
+
+        Raises:
+            GroupGone: When it is not there.
+        """
+        return self._decide(group_id, State.NEW_TOPIC, by, topic)
+
+    def set_aside(self, group_id: int, state: State, by: str) -> Decided:
+        """Call a group out of scope or not useful, or open it again.
+
+        Raises:
+            GroupGone: When it is not there.
+        """
+        if state in (State.ASSIGNED, State.NEW_TOPIC):
+            raise ValueError(f"{state} needs a topic; use assign or start_topic")
+        return self._decide(group_id, state, by, None)
+
+    def _decide(self, group_id: int, state: State, by: str, topic: str | None) -> Decided:
+        decided_at = None if state is State.OPEN else self._record.now()
+        values = {"state": state, "topic": topic, "decided_by": by if decided_at else None, "decided_at": decided_at}
+        with self._record.database.writing() as connection:
+            if not connection.execute(groups.update().where(groups.c.id == group_id).values(values)).rowcount:
+                raise GroupGone(f"there is no group {group_id}; its messages are no longer kept")
+            examples = _examples(connection, group_id) if topic else ()
+        return Decided(group_id, state, topic, examples)
+
+    # Sorting in
+
+    def sort_in(self) -> int:
+        """Put messages that are in no group yet into one, and return how many those were."""
+        sorted_in = 0
+        while True:
+            with self._record.database.reading() as connection:
+                new = connection.execute(_unsorted().limit(_AT_ONCE)).all()
+                led = connection.execute(_leaders()).all() if new else []
+            if not new:
+                return sorted_in
+            found = self._find_places(new, led)
+            with self._record.database.writing() as connection:
+                _put(connection, found)
+            sorted_in += len(new)
+
+    def _find_places(self, new: Sequence[Any], led: Sequence[Any]) -> list[tuple[Any, int | None, int | None]]:
+        """Return for each new message its group; or the new message that leads it, which may be itself."""
+        self._remember(led)
+        rows = self._likeness.encode([message.text for message in new])
+        among = self._likeness.compare(rows, rows)
+        nearest, best = [None] * len(new), [0.0] * len(new)
+        if led:
+            alike = self._likeness.compare(rows, stack([self._rows[leader.leader_id] for leader in led]))
+            places = alike.argmax(axis=1)
+            nearest = [led[place].id for place in places]
+            best = [float(alike[row, place]) for row, place in enumerate(places)]
+        leading: list[int] = []
+        found: list[tuple[Any, int | None, int | None]] = []
+        for row, message in enumerate(new):
+            other = leading[int(among[row, leading].argmax())] if leading else None
+            if best[row] >= self._likeness.at and (other is None or best[row] >= among[row, other]):
+                found.append((message, nearest[row], None))
+            elif other is not None and among[row, other] >= self._likeness.at:
+                found.append((message, None, new[other].id))
+            else:
+                leading.append(row)
+                self._rows[message.id] = rows[row : row + 1]
+                found.append((message, None, message.id))
+        return found
+
+    def _remember(self, led: Sequence[Any]) -> None:
+        """Encode the first messages of groups that are not encoded yet, and let go of those that are gone."""
+        missing = [leader for leader in led if leader.leader_id not in self._rows]
+        if missing:
+            encoded = self._likeness.encode([leader.text for leader in missing])
+            self._rows |= {leader.leader_id: encoded[place : place + 1] for place, leader in enumerate(missing)}
+        wanted = {leader.leader_id for leader in led}
+        self._rows = {leader_id: row for leader_id, row in self._rows.items() if leader_id in wanted}
+
+
+@cache
+def wording() -> Mapping[str, Mapping[str, str]]:
+    """Return what staff read about reasons and states."""
+    words: dict[str, dict[str, str]] = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
+    return words
+
+
+def _unsorted() -> Any:
+    waits = sa.and_(turns.c.weight > 0, turns.c.group_id.is_(None))
+    return sa.select(turns.c.id, turns.c.text, turns.c.at).where(waits).order_by(turns.c.id)
+
+
+def _leaders() -> Any:
+    led = sa.select(groups.c.id, groups.c.leader_id, turns.c.text).join(turns, turns.c.id == groups.c.leader_id)
+    return led.where(groups.c.state.in_(_TAKES_IN)).order_by(groups.c.id)
+
+
+def _put(connection: sa.engine.Connection, found: Sequence[tuple[Any, int | None, int | None]]) -> None:
+    made: dict[int, int] = {}
+    values = []
+    for message, group_id, leader_id in found:
+        if leader_id is not None:
+            if leader_id == message.id:
+                empty = {"leader_id": leader_id, "state": State.OPEN, "size": 0, "weight": 0, "last_at": message.at}
+                made[leader_id] = connection.execute(groups.insert().values(empty)).inserted_primary_key[0]
+            group_id = made[leader_id]
+        values.append({"turn": message.id, "to": group_id})
+    # Somebody else may have sorted them in meanwhile.
+    waits = sa.and_(turns.c.id == sa.bindparam("turn"), turns.c.group_id.is_(None))
+    connection.execute(turns.update().where(waits).values(group_id=sa.bindparam("to")), values)
+    refresh_groups(connection, {value["to"] for value in values})
+
+
+def _why(connection: sa.engine.Connection, group_ids: Sequence[int]) -> dict[int, tuple[Why, ...]]:
+    chosen = sa.select(turns.c.group_id, reasons.c.reason, sa.func.count()).join(reasons, reasons.c.turn_id == turns.c.id)
+    found: dict[int, list[Why]] = {}
+    for group_id, reason, number in connection.execute(
+        chosen.where(turns.c.group_id.in_(group_ids)).group_by(turns.c.group_id, reasons.c.reason)
+    ):
+        found.setdefault(group_id, []).append(Why(Reason(reason), number, wording()["reasons"][reason].format(n=number)))
+    return {group_id: tuple(sorted(why, key=lambda one: -WEIGHTS[one.reason] * one.number)) for group_id, why in found.items()}
+
+
+def _group(row: Mapping[str, Any], why: tuple[Why, ...]) -> Group:
+    return Group(
+        id=row["id"],
+        text=row["text"],
+        conversation_id=row["conversation_id"],
+        state=State(row["state"]),
+        size=row["size"],
+        weight=row["weight"],
+        last_at=row["last_at"],
+        why=why,
+        topic=row["topic"],
+        decided_by=row["decided_by"],
+        decided_at=row["decided_at"],
+    )
+
+
+def _examples(connection: sa.engine.Connection, group_id: int) -> tuple[str, ...]:
+    texts = connection.execute(sa.select(turns.c.text).where(turns.c.group_id == group_id).order_by(turns.c.id)).scalars()
+    different = {text.casefold().strip(" .?!"): text for text in reversed(texts.all()) if not _PLACEHOLDER.search(text)}
+    return tuple(reversed(different.values()))[:MOST_EXAMPLES]
