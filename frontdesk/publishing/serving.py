@@ -21,19 +21,19 @@ class Serving:
 
     def __init__(self, rasa_url: str, *, within_s: float = PULLED_WITHIN_S) -> None:
         """Take the address of a Rasa server on this machine or a private network, and how long it may take to change models."""
-        self._status = f"{rasa_url.rstrip('/')}/status"
+        self._ready = f"{rasa_url.rstrip('/')}/webhooks/frontdesk/ready"
         self._within_s = within_s
 
     async def model_id(self) -> str | None:
         """Return the id of the model that Rasa has loaded; `None` when it has none or does not answer."""
         try:
-            async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session, session.get(self._status) as answer:
+            async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session, session.get(self._ready) as answer:
                 if answer.status != 200:
                     return None
-                status = await answer.json()
+                ready = await answer.json()
         except (aiohttp.ClientError, TimeoutError, ValueError):
             return None
-        return str(status.get("model_id") or "") or None
+        return str(ready.get("model") or "") or None
 
     async def wait_for(self, rasa_id: str) -> float:
         """Return the seconds until Rasa answers with a model.

@@ -52,7 +52,7 @@ class Model:
     """Its file's name without `.tar.gz`."""
     path: Path
     rasa_id: str
-    """What Rasa calls it in `GET /status`."""
+    """What Rasa calls it."""
     contents: Contents
     """What it was trained on; empty for a model that was not trained by `frontdesk`."""
 

@@ -116,7 +116,7 @@ def test_data_with_a_mistake_are_not_trained(project: Path, publisher: Publisher
     path = project / "data" / "faq" / "cost.yml"
     whole = path.read_text(encoding="utf-8")
     models = list((project / "models").iterdir())
-    path.write_text(whole.replace("responses:", "respones:"), encoding="utf-8")
+    path.write_text(whole.replace("responses:", "answers:"), encoding="utf-8")
     try:
         with pytest.raises(DataHasProblems, match=r"cost\.yml:\d+: "):
             loop.run_until_complete(publisher.prepare())
@@ -185,13 +185,13 @@ def test_a_model_that_rasa_does_not_take_is_withdrawn(
     shelf.publish("monday")
     shutil.copy(shelf.folder / "monday.tar.gz", shelf.folder / "tuesday.tar.gz")
 
-    async def status(_: web.Request) -> web.Response:
-        """As Rasa's GET /status, of a server that takes what is published or stays with what it has."""
-        return web.json_response({"model_id": shelf.get("monday").rasa_id if taken else "another"})
+    async def ready(_: web.Request) -> web.Response:
+        """As our channel in Rasa says it, of a server that takes what is published or stays with what it has."""
+        return web.json_response({"model": shelf.get("monday").rasa_id if taken else "another"})
 
     async def publish() -> None:
         app = web.Application()
-        app.router.add_get("/status", status)
+        app.router.add_get("/webhooks/frontdesk/ready", ready)
         async with TestServer(app) as server:
             publisher = Publisher(project, shelf, workshop, serving=Serving(str(server.make_url("/")), within_s=1.0))
             draft = await publisher.examine("tuesday")

@@ -1,0 +1,1 @@
+"""The people behind the desk: accounts, sessions, and who did what."""

@@ -1,0 +1,117 @@
+"""A morning at the front desk, in real Chromium with the real stack and the real trainer.
+
+A visitor's question that nobody could answer becomes an item of the inbox, a fix, a replay, a publish, and a right answer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from frontdesk.console.settings import staff_url
+from frontdesk.database import Database
+from frontdesk.publishing.contents import read_contents
+from frontdesk.publishing.shelf import Shelf
+from frontdesk.staff.people import People, Role
+from frontdesk.staff.tables import tables
+from tests.stack.conftest import ROOT, Stack, running
+from tests.stack.test_browser import FLAGS, PHONE
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(500)]
+
+PASSWORD = "four green chairs outside"
+QUESTION = "do you validate for the garage under the fish market"
+PARKING = "It helps to know the way before you set off."
+SLOWLY_MS = 240_000
+
+
+@pytest.fixture(scope="module")
+def clinic(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A stack over a copy of the project, so that staff may edit it, with the model of the tests published."""
+    folder = tmp_path_factory.mktemp("morning")
+    project = folder / "project"
+    project.mkdir()
+    for name in ("data", "clinic", "actions", "widget"):
+        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml", "Procfile"):
+        shutil.copy(ROOT / name, project)
+    (folder / "models").mkdir()
+    shutil.copy(model, folder / "models" / "yesterday.tar.gz")
+    shelf = Shelf(folder / "models")
+    shelf.describe("yesterday", read_contents(project / "data"))
+    shelf.publish("yesterday", by="Ben")
+    with running(None, folder, project=project) as started:
+        people = People(Database(staff_url({"FRONTDESK_DATA_DIR": str(started.data)}), tables), lambda: dt.datetime.now(dt.UTC))
+        people.add("Ana", PASSWORD, Role.PUBLISHER)
+        yield started
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS)
+        yield opened
+        opened.close()
+
+
+def ask(browser: Browser, address: str, question: str) -> str:
+    """Ask in the widget as a new visitor on a phone, and return what is read; what was not meant is said not to be meant."""
+    page = browser.new_context(**PHONE).new_page()
+    page.goto(address)
+    page.get_by_role("button", name="Ask a question").click()
+    page.get_by_role("dialog").wait_for()
+    turns = page.locator(".turn.assistant:not(.typing)")
+    before = turns.count()
+    page.get_by_label("Your question").fill(question)
+    page.get_by_role("button", name="Send", exact=True).click()
+    turns.nth(before).wait_for(timeout=20_000)
+    said = "\n".join(turns.nth(place).inner_text() for place in range(before, turns.count()))
+    if (none := page.get_by_role("button", name="None of these")).count():
+        none.last.click()
+        turns.nth(before + 1).wait_for(timeout=20_000)
+    page.context.close()
+    return said
+
+
+class Desk:
+    """The console in front of Ana, who counts her clicks."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.clicks = page, 0
+
+    def click(self, role: str, name: str) -> None:
+        self.page.get_by_role(role, name=name).click()
+        self.clicks += 1
+
+
+def test_a_question_that_nobody_could_answer_is_answered_by_lunch(clinic: Stack, browser: Browser) -> None:
+    assert PARKING not in ask(browser, clinic.address, QUESTION)
+
+    page = browser.new_page()
+    page.goto(f"{clinic.console_address}/inbox")
+    page.get_by_label("Name").fill("Ana")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    desk = Desk(page)
+    desk.click("link", QUESTION)
+    page.get_by_label("Topic").select_option("location_parking")
+    desk.click("button", "Add it to this topic")
+    desk.click("button", "Prepare a new version")
+    expect(page.get_by_role("heading", name="is ready")).to_be_visible(timeout=SLOWLY_MS)
+    assert "now answered 1" in page.get_by_role("status").inner_text()
+    page.get_by_label("What is new").fill("the fish market's garage")
+    desk.click("button", "Publish")
+    expect(page.get_by_role("cell", name="the fish market's garage")).to_be_visible(timeout=SLOWLY_MS)
+
+    assert PARKING in ask(browser, clinic.address, QUESTION)
+    assert desk.clicks <= 4
+    for process in (psutil.Process(clinic.process.pid), *psutil.Process(clinic.process.pid).children(recursive=True)):
+        assert process.is_running()
+    assert QUESTION not in clinic.log.read_text(encoding="utf-8")
