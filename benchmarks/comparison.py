@@ -14,8 +14,8 @@ from benchmarks.datasets import CLINC_SOURCE, Dataset, load_clinc, load_project
 from benchmarks.measures import percentile, understood
 from benchmarks.measuring import Trained, Tried, machine, train, try_all
 from benchmarks.methods import FRONTDESK, METHODS, RASA_DEFAULT, Method
-from frontdesk.cli.ask import quieten
 from frontdesk.cli.errors import CannotRun
+from frontdesk.text.logs import quieten
 
 _LEGEND = """\
 right          of our messages, those whose first place is right
@@ -113,17 +113,18 @@ def render(rows: Sequence[Row], failed: Mapping[str, str]) -> str:
     lines += [f"{name:<28}failed: {why}" for name, why in failed.items()]
     named = {row.method: row for row in rows}
     if {FRONTDESK.name, RASA_DEFAULT.name} <= set(named):
-        lines += ["", _beside_default(named)]
+        lines += ["", *_beside_default(named[FRONTDESK.name], named[RASA_DEFAULT.name])]
     return "\n".join(lines)
 
 
-def _beside_default(named: Mapping[str, Row]) -> str:
-    ours, default = named[FRONTDESK.name], named[RASA_DEFAULT.name]
-    return (
-        f"{ours.method} beside {default.method}: training {default.training_s / ours.training_s:.1f} times as fast, "
-        f"p50 {ours.p50_ms / default.p50_ms:.2f} and p99 {ours.p99_ms / default.p99_ms:.2f} of its time, "
-        f"{ours.held_mb / default.held_mb:.2f} of its memory"
-    )
+def _beside_default(ours: Row, default: Row) -> list[str]:
+    return [
+        f"{ours.method} beside {default.method}, asked the same messages in turns:",
+        f"  training {default.training_s / ours.training_s:.1f} times as fast",
+        f"  p50 {default.p50_ms / ours.p50_ms:.2f} times as fast",
+        f"  p99 {default.p99_ms / ours.p99_ms:.2f} times as fast",
+        f"  {ours.held_mb / default.held_mb:.2f} of its memory",
+    ]
 
 
 def _row(method: Method, dataset: Dataset, trained: Trained, tried: Tried) -> Row:

@@ -22,8 +22,8 @@ from typing import Any, TextIO
 import yaml
 
 from benchmarks.methods import METHODS, Method, config_of, method_named
-from frontdesk.cli.ask import quieten
 from frontdesk.faq.names import topic_of
+from frontdesk.text.logs import quieten
 
 _FALLBACK = "nlu_fallback"
 

@@ -12,7 +12,7 @@ import yaml
 
 from benchmarks import growth
 from benchmarks.baselines import fit_baseline, sentences_of
-from benchmarks.comparison import compare, render
+from benchmarks.comparison import Row, compare, render
 from benchmarks.datasets import CLINC_FILES, Message, load_clinc, load_project, read_examples
 from benchmarks.measures import Parsed, auroc, false_accepts, understood
 from benchmarks.methods import METHODS, config_of, method_named
@@ -228,6 +228,19 @@ def test_a_method_that_cannot_be_trained_is_a_line_of_the_table_that_says_why(pr
 
     assert not rows
     assert "holds no examples of intents" in render(rows, failed)
+
+
+def test_what_this_project_costs_stands_beside_rasas_default() -> None:
+    ours = Row("frontdesk", 0.9, 0.9, 0.1, 20.0, [20.0], 8.0, 20.0, 900, 1000, {})
+    default = Row("rasa_default", 0.8, 0.9, 0.1, 1200.0, [1200.0], 12.0, 30.0, 1500, 2000, {})
+
+    assert render([ours, default], {}).splitlines()[-4:] == [
+        "  training 60.0 times as fast",
+        "  p50 1.50 times as fast",
+        "  p99 1.50 times as fast",
+        "  0.60 of its memory",
+    ]
+    assert "times as fast" not in render([ours], {})
 
 
 def test_growth_is_told_by_what_each_hundred_topics_more_take() -> None:

@@ -32,7 +32,8 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from frontdesk.assistant import conversations, transcript
+from frontdesk.assistant import action_server, conversations, transcript
+from frontdesk.assistant.recorder import ConversationRecorder
 from frontdesk.assistant.replies import alarm_of
 from frontdesk.safety.record import ALARM, MEANT_GENERALLY, AlarmRecord, RecordUnavailable
 from frontdesk.text.typed import clean_text
@@ -44,6 +45,8 @@ OPENING = "/start_conversation"
 GENERAL_QUESTION = "general_question"
 TURN_WITHIN_S = 8.0
 """Less than the gateway waits, so that what it gives up here is given up too."""
+TURNS_AT_ONCE = 8
+"""More would all take longer than they may, and be sent again, and again; the others wait their turn."""
 
 
 class Rejected(Exception):
@@ -122,9 +125,12 @@ async def read_conversation(agent: Agent, request: Request, conversation_id: str
 
 
 async def erase_conversation(agent: Agent, request: Request, conversation_id: str) -> HTTPResponse:
-    """Erase a conversation for good."""
+    """Erase a conversation for good, its record first: as long as that fails, the visitor can try again."""
     async with agent.lock_store.lock(conversation_id):
         await _existing(agent, conversation_id)
+        recorder = agent.tracker_store.event_broker
+        if isinstance(recorder, ConversationRecorder):
+            await asyncio.wrap_future(recorder.forget(conversation_id))
         return json({"deleted": conversations.erase(agent.tracker_store, conversation_id)})
 
 
@@ -193,7 +199,8 @@ async def _turn(
 ) -> list[dict[str, Any]]:
     """Put one message through Rasa, under the conversation's lock, and return the replies.
 
-    A turn that takes too long is given up whole: nothing of it is kept, and the message can be sent again.
+    A turn that takes too long, or in which an action fails, is given up whole: nothing of it is kept, and the message can
+    be sent again.
     """
     async with agent.lock_store.lock(conversation_id):
         with conversations.one_turn(agent.tracker_store):
@@ -205,11 +212,17 @@ async def _turn(
                 message = UserMessage(
                     saying.text, SilentOutput(), conversation_id, input_channel=NAME, message_id=message_id, metadata=metadata
                 )
-                await asyncio.wait_for(agent.processor.handle_message(message), TURN_WITHIN_S)
+                async with _turns():
+                    await asyncio.wait_for(agent.processor.handle_message(message), TURN_WITHIN_S)
                 tracker = await _existing(agent, conversation_id)
                 replies = transcript.turn_of(list(tracker.events), message_id) or []
                 await _record_alarm(tracker)
     return [transcript.message_of(event) for event in replies]
+
+
+@cache
+def _turns() -> asyncio.Semaphore:
+    return asyncio.Semaphore(TURNS_AT_ONCE)
 
 
 async def _record_alarm(tracker: DialogueStateTracker) -> None:
@@ -253,6 +266,7 @@ def _guarded(view: Callable[..., Awaitable[HTTPResponse]]) -> Callable[..., Awai
         agent: Agent | None = getattr(request.app.ctx, "agent", None)
         if agent is None or not agent.is_ready():
             return json({"error": "no_model"}, status=503)
+        action_server.put_in_place(agent)
         try:
             return await view(agent, request, **arguments)
         except Rejected as err:
@@ -262,6 +276,9 @@ def _guarded(view: Callable[..., Awaitable[HTTPResponse]]) -> Callable[..., Awai
         except TimeoutError:
             log.error("turn_timed_out", view=view.__name__)
             return json({"error": "timed_out"}, status=503)
+        except action_server.ActionsFailed as err:
+            log.error("actions_failed", view=view.__name__, reason=str(err))
+            return json({"error": "actions_failed"}, status=503)
         except conversations.ConversationsUnavailable as err:
             log.error("conversations_unavailable", view=view.__name__, reason=str(err))
             return json({"error": "conversations_unavailable"}, status=503)

@@ -6,7 +6,7 @@ model can be swapped in without loading the encoder again.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -30,9 +30,16 @@ READ_OF_ENDS = 16
 """In tokens. More than `READ_WHOLE`, some 120 words, are a story with a question before or after it, and the mean over all
 of a story has lost the question. Of a longer text the first and the last `READ_OF_ENDS` are read, a sentence each."""
 
-_BATCH = 64
+_PACK = 8
+"""Texts that are encoded one after another in a row of tokens of at most `READ_WHOLE`: of texts that lie side by side in a
+batch, a third is padding."""
+_WIDTHS = (*range(4, 64, 4), *range(64, READ_WHOLE + 1, 8))
+"""Tokens in a row, padding included. OpenVINO prepares itself for each shape it meets, which costs the first text of that
+shape 3 ms and more; these it has met before the first visitor comes."""
 _ROWS, _STEP = 16, 8
 """Shapes in which no row of a product depends on its neighbours, down to the last bit: so many texts, and so many tokens."""
+_GRAPH = 2
+"""Counted up when the graph computes the same in another order."""
 
 
 class EncoderError(Exception):
@@ -51,22 +58,19 @@ class SentenceEncoder:
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self._encode = build(folder)
-        # The first call prepares the graph, which must not cost the first visitor anything.
-        self.encode(["warm up"])
+        for width in _WIDTHS:
+            self._pool([[0] * width], 1, width, _PACK)
 
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Return one row of length 1 per text, shape `(len(texts), DIMENSIONS)`, as fast as can be.
 
-        Texts are batched by length, which halves the padding; the rows come back in the order of `texts`. A row differs
-        in its last bits with the texts it is encoded with.
+        A row differs in its last bits with the texts it is encoded with.
         """
-        rows = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-        tokens = self._tokenize(texts)
-        by_length = sorted(range(len(texts)), key=lambda index: len(tokens[index]))
-        for start in range(0, len(by_length), _BATCH):
-            chosen = by_length[start : start + _BATCH]
-            rows[chosen] = self._pool([tokens[index] for index in chosen], len(chosen), len(tokens[chosen[-1]]))
-        return rows
+        rows = [np.zeros((0, DIMENSIONS), dtype=np.float32)]
+        for pack in _packs(self._tokenize(texts)):
+            width = next(width for width in _WIDTHS if width >= sum(map(len, pack)))
+            rows.append(self._pool(pack, 1, width, _PACK)[: len(pack)])
+        return np.concatenate(rows)
 
     def encode_apart(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Return the same rows, each bit for bit what it is without the other texts; for many texts as fast as `encode`."""
@@ -83,20 +87,35 @@ class SentenceEncoder:
 
     def _tokenize(self, texts: Sequence[str]) -> list[list[int]]:
         """Return token ids, the marks of beginning and end included, of what is read of each text."""
-        tokens = [encoded.ids for encoded in self._tokenizer.encode_batch(list(texts))]
+        # What a batch gains by threads, it loses by starting them, unless it is large.
+        few = len(texts) <= _PACK
+        encoded = [self._tokenizer.encode(text) for text in texts] if few else self._tokenizer.encode_batch(list(texts))
+        tokens = [one.ids for one in encoded]
         end = READ_OF_ENDS + 1
         return [ids if len(ids) <= READ_WHOLE else ids[:end] + ids[-end:] for ids in tokens]
 
-    def _pool(self, tokens: Sequence[Sequence[int]], height: int, width: int) -> npt.NDArray[np.float32]:
-        """Return rows for a batch of this shape; what is beyond `tokens` is padding."""
-        ids, mask = np.zeros((height, width), dtype=np.int32), np.zeros((height, width), dtype=np.int32)
-        # One token at least, also in rows of padding: the mean over none is not a number.
-        mask[:, 0] = 1
-        for row, some in enumerate(tokens):
-            ids[row, : len(some)] = some
-            mask[row, : len(some)] = 1
-        rows: npt.NDArray[np.float32] = self._encode(ids, mask)
-        return rows
+    def _pool(self, tokens: Sequence[Sequence[int]], height: int, width: int, texts: int = 1) -> npt.NDArray[np.float32]:
+        """Return rows for token ids laid out in this shape, so many texts one after another in each row, the rest padding."""
+        ids, text_of = np.zeros((height, width), dtype=np.int32), np.zeros((height, width), dtype=np.int32)
+        for first in range(0, len(tokens), texts):
+            end = 0
+            for place, some in enumerate(tokens[first : first + texts]):
+                start, end = end, end + len(some)
+                ids[first // texts, start:end] = some
+                text_of[first // texts, start:end] = place + 1
+        return self._encode(ids, text_of, texts)
+
+
+def _packs(tokens: Sequence[Sequence[int]]) -> Iterator[list[Sequence[int]]]:
+    """Yield texts in their order, as many together as go into a row."""
+    pack: list[Sequence[int]] = []
+    for some in tokens:
+        if pack and (len(pack) == _PACK or sum(map(len, pack)) + len(some) > READ_WHOLE):
+            yield pack
+            pack = []
+        pack.append(some)
+    if pack:
+        yield pack
 
 
 def encoder_identity() -> str:
@@ -106,7 +125,7 @@ def encoder_identity() -> str:
 
 def bits_identity() -> str:
     """Return what the rows of `encode_apart` are made of down to the last bit, as a hash: the above, and how it is computed."""
-    return hashlib.sha256(repr([encoder_identity(), _ROWS, _STEP, version("openvino"), machine()]).encode()).hexdigest()
+    return hashlib.sha256(repr([encoder_identity(), _GRAPH, _ROWS, _STEP, version("openvino"), machine()]).encode()).hexdigest()
 
 
 @cache

@@ -5,10 +5,9 @@ Half the time of the same network in TensorFlow for one question, and built in h
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +26,14 @@ what tells our topics apart: of left-out examples 75 in 100 find their topic wit
 Rows = npt.NDArray[np.float32]
 Tokens = npt.NDArray[np.int32]
 
+
+class Encode(Protocol):
+    """What `build` returns."""
+
+    def __call__(self, ids: Tokens, text_of: Tokens, texts: int = 1) -> Rows:
+        """Return a row for each text."""
+
+
 _SETTINGS = {
     "PERFORMANCE_HINT": "LATENCY",
     # Processors with bfloat16 would else round to it, and rows would differ from machine to machine.
@@ -37,24 +44,40 @@ _SETTINGS = {
 }
 
 
-def build(folder: Path) -> Callable[[Tokens, Tokens], Rows]:
-    """Return a function from token ids and their mask, both `(b, n)`, to rows of length 1, shape `(b, 384 * len(LAYERS))`.
+def build(folder: Path) -> Encode:
+    """Return a function from token ids, whose they are, and how many texts each row of them holds, to a row for each text.
 
-    A row is the mean over the mask of each of `LAYERS`, each scaled to the same length, side by side. Of threads that
-    call the function at once, one waits for the other. `folder` holds `model.safetensors` and `config.json`.
+    Ids are `(b, n)`, and so is whose they are: 1 for the tokens of the first text in a row, 2 for those of the second, and
+    so on, 0 for padding. A text pays attention to itself alone. The rows, `(b * texts, 384 * len(LAYERS))` and of length 1
+    (zeros where there is no such text), are the mean over a text's tokens of each of `LAYERS`, each scaled to the same
+    length, side by side. Of threads that call the function at once, one waits for the other. `folder` holds
+    `model.safetensors` and `config.json`.
     """
     compiled = ov.Core().compile_model(_Bert(folder).model(), "CPU", _SETTINGS)
     request = compiled.create_infer_request()
     one_at_a_time = Lock()
 
-    def encode(ids: Tokens, mask: Tokens) -> Rows:
+    def encode(ids: Tokens, text_of: Tokens, texts: int = 1) -> Rows:
+        which = np.arange(1, texts + 1, dtype=np.int32)
         with one_at_a_time:
-            request.infer([ids, mask], share_inputs=True)
+            request.infer([ids, text_of, _places(text_of), which], share_inputs=True)
             # A copy, as the request writes the next rows where it wrote these.
-            rows: Rows = request.get_output_tensor().data.copy()
+            rows: Rows = request.get_output_tensor().data.reshape(-1, request.get_output_tensor().shape[-1]).copy()
         return rows
 
     return encode
+
+
+def _places(text_of: Tokens) -> Tokens:
+    """Return how many tokens of its own text stand before each token.
+
+    >>> _places(np.array([[1, 1, 1, 2, 2, 0]]))
+    array([[0, 1, 2, 0, 1, 0]], dtype=int32)
+    """
+    here = np.arange(text_of.shape[1], dtype=np.int32)
+    begins = np.diff(text_of, axis=1, prepend=0) != 0
+    places: Tokens = here - np.maximum.accumulate(np.where(begins, here, 0), axis=1)
+    return places
 
 
 class _Bert:
@@ -67,18 +90,22 @@ class _Bert:
         self._weights = load_file(folder / "model.safetensors")
 
     def model(self) -> ov.Model:
-        ids, mask = (op.parameter([-1, -1], np.int32, name=name) for name in ("ids", "mask"))
-        counted = op.unsqueeze(op.convert(mask, np.float32), -1)
-        # Added to what a token pays to each other token, `(b, 1, 1, n)`: nothing is paid to padding.
-        unseen = op.multiply(op.subtract(np.float32(1), op.unsqueeze(op.convert(mask, np.float32), [1, 2])), np.float32(-1e9))
-        states = [self._embeddings(ids)]
+        ids, text_of, places = (op.parameter([-1, -1], np.int32, name=name) for name in ("ids", "text_of", "places"))
+        texts = op.parameter([-1], np.int32, name="texts")
+        # Added to what a token pays to each other token, `(b, 1, n, n)`: nothing is paid to another text, or to padding.
+        same = op.equal(op.unsqueeze(text_of, [1, 3]), op.unsqueeze(text_of, [1, 2]))
+        unseen = op.multiply(op.subtract(np.float32(1), op.convert(same, np.float32)), np.float32(-1e9))
+        # Which tokens each text has, `(b, texts, n)`, and how many; a row of tokens may have fewer texts than another.
+        its_own = op.convert(op.equal(op.unsqueeze(text_of, 1), op.unsqueeze(texts, [0, 2])), np.float32)
+        counted = op.maximum(op.reduce_sum(its_own, [2], True), np.float32(1))
+        states = [self._embeddings(ids, places)]
         for layer in range(self._layers):
             states.append(self._layer(states[-1], unseen, f"encoder.layer.{layer}."))
-        pooled = [op.normalize_l2(self._mean(states[layer], counted), [1], 1e-12, "max") for layer in LAYERS]
-        return ov.Model([op.divide(op.concat(pooled, 1), np.float32(len(LAYERS) ** 0.5))], [ids, mask], "minilm")
+        means = [op.divide(op.matmul(its_own, states[layer], False, False), counted) for layer in LAYERS]
+        pooled = op.concat([op.normalize_l2(mean, [2], 1e-12, "max") for mean in means], 2)
+        return ov.Model([op.divide(pooled, np.float32(len(LAYERS) ** 0.5))], [ids, text_of, places, texts], "minilm")
 
-    def _embeddings(self, ids: Any) -> Any:
-        places = op.range(np.int32(0), op.gather(op.shape_of(ids, "i32"), np.int32(1), np.int32(0)), np.int32(1), "i32")
+    def _embeddings(self, ids: Any, places: Any) -> Any:
         # Every text is of the first of the two types of BERT.
         placed = self._weights["embeddings.position_embeddings.weight"] + self._weights["embeddings.token_type_embeddings.weight"][0]
         words = op.gather(self._constant("embeddings.word_embeddings.weight"), ids, 0)
@@ -102,10 +129,6 @@ class _Bert:
     def _norm(self, node: Any, name: str) -> Any:
         centred = op.mvn(node, [-1], True, self._epsilon, "inside_sqrt")
         return op.add(op.multiply(centred, self._constant(f"{name}.weight")), self._constant(f"{name}.bias"))
-
-    def _mean(self, state: Any, counted: Any) -> Any:
-        """Return shape `(b, width)`."""
-        return op.divide(op.reduce_sum(op.multiply(state, counted), [1]), op.reduce_sum(counted, [1]))
 
     def _constant(self, name: str) -> Any:
         return op.constant(self._weights[name])

@@ -24,7 +24,7 @@ from frontdesk.assistant.featurizer import ENCODE
 from frontdesk.assistant.reader import CORRECTED, LANGUAGE
 from frontdesk.assistant.transcript import iter_turns
 from frontdesk.faq.calibration import Aims, Calibration, calibrate
-from frontdesk.faq.decision import Labels, Ranked, Understanding
+from frontdesk.faq.decision import Labels, Ranking, Understanding
 from frontdesk.faq.names import RETRIEVAL_INTENT, answer_name, is_topic, topic_of
 from frontdesk.faq.ranking import Features, Ranker
 from frontdesk.faq.understanding import Listener
@@ -134,7 +134,7 @@ class TopicRanker(IntentClassifier, GraphComponent):
         drawn = {"answer_at": fitted.answer_at, "intent_at": fitted.intent_at, "suggest_at": fitted.suggest_at, "alarm_at": fitted.alarm_at}
         return drawn | dict(fitted.measured)
 
-    def _write(self, message: Message, ranking: list[Ranked], understood: Understanding, *, missed_before: bool) -> None:
+    def _write(self, message: Message, ranking: Ranking, understood: Understanding, *, missed_before: bool) -> None:
         """Put the outcome where Rasa, the reply generator and `frontdesk ask` look for it."""
         label = understood.label
         missed = label is None
@@ -165,9 +165,9 @@ class TopicRanker(IntentClassifier, GraphComponent):
         payload = f"/answer_faq{json.dumps({'topic': topic_of(label)})}" if is_topic(label) else f"/{label}"
         return {"name": topic_of(label), "title": self._titles[label], "payload": payload}
 
-    def _alarm(self, ranking: list[Ranked]) -> dict[str, Any] | None:
+    def _alarm(self, ranking: Ranking) -> dict[str, Any] | None:
         """Return the leading alarm intent when the alarm intents together reach the line."""
-        alarms = [ranked for ranked in ranking if ranked.label in self._config["alarm_intents"]]
+        alarms = list(ranking.among(self._config["alarm_intents"]))
         share = sum(ranked.share for ranked in alarms)
         raised = bool(alarms) and self._calibration is not None and share >= self._calibration.alarm_at
         return {"intent": alarms[0].label, "share": share} if raised else None

@@ -115,7 +115,7 @@ def calibrate(
     labels, owner = leaveout.labels, leaveout.owner
     seen = leaveout.each_alone()
     # Without labels for what is not ours, each label is left out in turn as if nobody had foreseen it.
-    strange = [label for label in labels if is_foreign(label)] or labels
+    strange = leaveout.few_labels([label for label in labels if is_foreign(label)] or labels)
     unseen = [leaveout.whole_label(label) for label in strange]
     evidence = np.vstack([seen.evidence, *(scored.evidence for scored in unseen)])
     strangers = np.zeros(sum(len(scored.scores) for scored in unseen), dtype=bool)

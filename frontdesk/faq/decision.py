@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import overload
+
+import numpy as np
+import numpy.typing as npt
 
 from frontdesk.faq.calibration import Calibration
 from frontdesk.faq.names import Decision, is_topic
@@ -20,6 +25,37 @@ class Ranked:
 
     label: str
     share: float
+
+
+class Ranking(Sequence[Ranked]):
+    """All labels, best first; of thousands a few are looked at, so an entry is made when it is."""
+
+    def __init__(self, labels: Sequence[str], shares: npt.NDArray[np.float64]) -> None:
+        """Take each label's share, both in the same order."""
+        self._labels = labels
+        self._shares = shares
+        self._order = np.argsort(-shares, kind="stable")
+
+    def __len__(self) -> int:
+        """Return how many labels there are."""
+        return len(self._order)
+
+    @overload
+    def __getitem__(self, place: int) -> Ranked: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Ranked]: ...
+    def __getitem__(self, place: int | slice) -> Ranked | list[Ranked]:
+        """Return what is in a place, 0 the best."""
+        if isinstance(place, slice):
+            return [self._at(int(index)) for index in self._order[place]]
+        return self._at(int(self._order[place]))
+
+    def among(self, labels: Collection[str]) -> Iterator[Ranked]:
+        """Yield those of some labels, best first."""
+        return (self._at(int(index)) for index in self._order if self._labels[index] in labels)
+
+    def _at(self, index: int) -> Ranked:
+        return Ranked(self._labels[index], float(self._shares[index]))
 
 
 @dataclass(frozen=True)
@@ -83,6 +119,6 @@ def decide(
 
 
 def _suggest(ranking: Sequence[Ranked], suggestible: frozenset[str]) -> tuple[str, ...]:
-    best = [ranked for ranked in ranking if ranked.label in suggestible][:MOST_SUGGESTIONS]
+    best = list(islice((ranked for ranked in ranking if ranked.label in suggestible), MOST_SUGGESTIONS))
     kept = [ranked.label for place, ranked in enumerate(best) if place < FEWEST_SUGGESTIONS or ranked.share >= _DROPPED_AT * best[0].share]
     return tuple(kept)

@@ -158,6 +158,7 @@ def _check_wording(path: Path) -> Iterator[Problem]:
         yield Problem(path, 1, f"there is no sentence for {', '.join(missing)}; write it, as a text")
     for trail in document.first_text_lines:
         text = document.get(*trail)
-        if isinstance(text, str):
+        # Of the pages on which a starter comes first only the addresses are named.
+        if isinstance(text, str) and "pages" not in trail:
             for remark in check_reply(text, load_facts().keys(), also=("n",)):
                 yield Problem(path, document.text_line(*trail) + remark.line, remark.message)

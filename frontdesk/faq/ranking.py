@@ -13,14 +13,17 @@ Knows arrays and labels; nothing of Rasa, of topics, or of thresholds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import linalg, sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # it has no stubs
 
 FloatArray = npt.NDArray[np.float64]
 RowArray = npt.NDArray[np.float32]
@@ -110,7 +113,8 @@ class Ranker:
         self._starts = np.searchsorted(owner, np.arange(len(self.labels) + 1))
         # Made once: taking the rows and turning them at each message cost half of the ranking's time.
         self._landmark_meaning = np.ascontiguousarray(meaning[landmarks].T)
-        self._landmark_spelling = spelling[landmarks].T.tocsr()
+        self._landmark_spelling = spelling[landmarks].tocsc()
+        self._ngrams = speller.build_analyzer()
 
     @classmethod
     def fit(cls, features: Features, labels: Sequence[str]) -> tuple[Ranker, Leaveout]:
@@ -128,27 +132,50 @@ class Ranker:
         meaning = _unit(features.meaning @ directions)
         speller = _speller()
         spelling = speller.fit_transform(features.texts).astype(np.float32)
-        targets = np.full((len(owner), len(names)), -1.0 / (len(names) - 1), dtype=np.float32)
-        targets[np.arange(len(owner)), owner] = 1.0
         landmarks = _choose_landmarks(owner)
-        likeness = _likeness(meaning @ meaning[landmarks].T, (spelling @ spelling[landmarks].T).toarray())
-        exact = len(landmarks) == len(owner)
-        solved = _solve_exactly(likeness, targets) if exact else _solve_with_landmarks(likeness, landmarks, targets)
+        blocks = _likeness_by_blocks(meaning, spelling, landmarks)
+        solve = _solve_exactly if len(landmarks) == len(owner) else _solve_with_landmarks
+        solved = solve(blocks, landmarks, _Targets(owner, len(names)))
         ranker = cls(names.tolist(), owner, directions, meaning, spelling, speller, landmarks, solved.weights)
-        return ranker, Leaveout(ranker, solved, targets)
+        return ranker, Leaveout(ranker, solved)
 
     def score(self, features: Features) -> Scored:
         """Score messages against every label."""
-        meaning, spelling = _unit(features.meaning @ self._directions), self._speller.transform(features.texts).astype(np.float32)
-        likeness = _likeness(meaning @ self._landmark_meaning, (spelling @ self._landmark_spelling).toarray())
-        scores = (likeness @ self._weights).astype(np.float64)
+        # Products as small as these gain nothing by threads, and lose much where another process has the other core.
+        with _threads().limit(limits=1, user_api="blas"):
+            return self._score(features)
+
+    def _score(self, features: Features) -> Scored:
+        meaning = _unit(features.meaning @ self._directions)
+        spelled = [self._spelled(text) for text in features.texts]
+        near = meaning @ self._landmark_meaning
+        # Of all n-grams a message has a few: taking their columns is a third of the time of a product of sparse matrices.
+        alike = np.array([self._landmark_spelling[:, terms] @ weights for terms, weights in spelled])
+        scores = (_likeness(near, alike) @ self._weights).astype(np.float64)
         evidence = np.zeros((len(scores), len(EVIDENCE)))
-        for row in range(len(scores)):
-            seen = self._examples_of(_rivals(scores[row : row + 1])[0])
-            near = meaning[row : row + 1] @ self._meaning[seen].T
-            alike = (self._spelling[seen] @ spelling[row].T).toarray().T
-            evidence[row] = evidence_for(scores[row : row + 1], near, alike, self.owner[seen])
+        for row, rivals in enumerate(_rivals(scores)):
+            seen = self._examples_of(rivals)
+            if len(self._landmarks) == len(self.owner):
+                beside = near[row, seen], alike[row, seen]
+            else:
+                beside = self._beside(meaning[row], *spelled[row], seen)
+            evidence[row] = evidence_for(scores[row : row + 1], beside[0][np.newaxis], beside[1][np.newaxis], self.owner[seen])[0]
         return Scored(scores, evidence)
+
+    def _beside(self, meaning: RowArray, terms: IntArray, weights: RowArray, seen: IntArray) -> tuple[RowArray, RowArray]:
+        """Return the two similarities of one message to some examples, shape (examples,) each."""
+        spelling = np.zeros(self._spelling.shape[1], dtype=np.float32)
+        spelling[terms] = weights
+        return self._meaning[seen] @ meaning, self._spelling[seen] @ spelling
+
+    def _spelled(self, text: str) -> tuple[IntArray, RowArray]:
+        """Return the known n-grams of one text and their weights: what the speller gives, in a third of its time."""
+        known = self._speller.vocabulary_
+        counts = Counter(known[ngram] for ngram in self._ngrams(text) if ngram in known)
+        terms = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
+        weights = (1.0 + np.log(np.fromiter(counts.values(), dtype=np.float64, count=len(counts)))) * self._speller.idf_[terms]
+        length = np.linalg.norm(weights)
+        return terms, (weights / length if length else weights).astype(np.float32)
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return everything that was fitted as plain arrays, for `numpy.savez`; no pickles, which can carry code."""
@@ -183,26 +210,53 @@ class Ranker:
 
 
 @dataclass(frozen=True)
+class _Targets:
+    """What a fitted score should be: 1 for an example's own label, and what makes the sum zero for each other."""
+
+    owner: IntArray
+    labels: int
+
+    @property
+    def other(self) -> float:
+        """The target of a label that is not an example's own."""
+        return -1.0 / (self.labels - 1)
+
+    def of(self, rows: IntArray) -> RowArray:
+        """Return the targets of some examples, shape (rows, labels); those of all would be too many of many labels."""
+        targets = np.full((len(rows), self.labels), self.other, dtype=np.float32)
+        targets[np.arange(len(rows)), self.owner[rows]] = 1.0
+        return targets
+
+    def summed(self, columns: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return `columns @ targets`, where there is a column for each example, by adding up the columns of each label."""
+        starts = np.searchsorted(self.owner, np.arange(self.labels))
+        own = np.add.reduceat(columns, starts, axis=1)
+        summed: npt.NDArray[Any] = own * (1.0 - self.other) + own.sum(axis=1, keepdims=True) * self.other
+        return summed
+
+
+@dataclass(frozen=True)
 class _Solved:
     """A solved regression. H is the matrix that turns targets into fitted scores; leave-one-out needs I - H."""
 
     weights: RowArray
     """Shape (landmarks, labels)."""
-    residuals: RowArray
-    """(I - H) targets, shape (examples, labels)."""
-    diagonal: RowArray
-    """The diagonal of I - H, shape (examples,)."""
-    block: Callable[[IntArray], RowArray]
-    """Returns the block of I - H that belongs to some examples."""
+    residuals: Callable[[IntArray], npt.NDArray[Any]]
+    """Returns the rows of (I - H) targets that belong to some examples, shape (rows, labels)."""
+    diagonal: Callable[[IntArray], npt.NDArray[Any]]
+    """Returns their part of the diagonal of I - H, shape (rows,)."""
+    block: Callable[[IntArray], npt.NDArray[Any]]
+    """Returns their block of I - H."""
+    targets: _Targets
 
 
 class Leaveout:
     """Predictions for training examples by a ranking that did not see them; lives during training only."""
 
-    def __init__(self, ranker: Ranker, solved: _Solved, targets: RowArray) -> None:
+    def __init__(self, ranker: Ranker, solved: _Solved) -> None:
         """Take what `Ranker.fit` computed anyway."""
-        self._ranker, self._solved, self._targets = ranker, solved, targets
-        everything = np.arange(len(targets))
+        self._ranker, self._solved = ranker, solved
+        everything = np.arange(len(ranker.owner))
         drawn = np.random.default_rng(_SEED).choice(everything, min(MOST_LEFT_OUT, len(everything)), replace=False)
         self._rows: IntArray = np.sort(drawn)
         self.labels = ranker.labels
@@ -211,17 +265,26 @@ class Leaveout:
 
     def each_alone(self) -> Scored:
         """Return, for each example in the order of `owner`, what a ranking fitted to all others says of it."""
-        residuals = self._solved.residuals[self._rows] / self._solved.diagonal[self._rows, np.newaxis]
-        return self._scored(self._rows, self._targets[self._rows] - residuals, hidden=None)
+        residuals = self._solved.residuals(self._rows) / self._solved.diagonal(self._rows)[:, np.newaxis]
+        return self._scored(self._rows, self._solved.targets.of(self._rows) - residuals, hidden=None)
 
     def whole_label(self, label: str) -> Scored:
         """Return what a ranking that never met `label` says of its examples: a message of an unforeseen kind."""
         index = self._ranker.labels.index(label)
         rows = np.flatnonzero(self._ranker.owner == index)
-        residuals = np.linalg.solve(self._solved.block(rows), self._solved.residuals[rows])
-        scores = self._targets[rows] - residuals
+        residuals = np.linalg.solve(self._solved.block(rows), self._solved.residuals(rows))
+        scores = self._solved.targets.of(rows) - residuals
         scores[:, index] = -np.inf
         return self._scored(rows, scores, hidden=rows)
+
+    def few_labels(self, labels: Sequence[str]) -> list[str]:
+        """Return as many of the labels as have `MOST_LEFT_OUT` examples together, one at least, by a fixed draw."""
+        sizes = np.bincount(self._ranker.owner)
+        places = {label: place for place, label in enumerate(self.labels)}
+        drawn = np.random.default_rng(_SEED).permutation(len(labels))
+        many = np.cumsum([sizes[places[labels[place]]] for place in drawn])
+        kept = drawn[: max(1, int(np.searchsorted(many, MOST_LEFT_OUT, side="right")))]
+        return [labels[place] for place in sorted(kept)]
 
     def _scored(self, rows: IntArray, scores: npt.NDArray[Any], hidden: IntArray | None) -> Scored:
         """Add the evidence that was there for each row, its own example or the `hidden` ones not counted."""
@@ -229,18 +292,18 @@ class Leaveout:
         evidence = np.zeros((len(rows), len(EVIDENCE)))
         for start in range(0, len(rows), _AT_ONCE):
             here = slice(start, start + _AT_ONCE)
+            rivals = _rivals(scores[here])
+            # Columns are those examples that any row of these looks at: of few labels all, of many a small part.
+            seen = ranker._examples_of(np.unique(rivals))
             some = rows[here]
-            near = ranker._meaning[some] @ ranker._meaning.T
-            alike = (ranker._spelling[some] @ ranker._spelling.T).toarray()
+            near = ranker._meaning[some] @ ranker._meaning[seen].T
+            alike = (ranker._spelling[some] @ ranker._spelling[seen].T).toarray()
             looked_at = np.zeros((len(some), len(ranker.labels)), dtype=bool)
-            np.put_along_axis(looked_at, _rivals(scores[here]), values=True, axis=1)
-            unseen = ~looked_at[:, ranker.owner]
-            if hidden is None:
-                unseen[np.arange(len(some)), some] = True
-            else:
-                unseen[:, hidden] = True
+            np.put_along_axis(looked_at, rivals, values=True, axis=1)
+            unseen = ~looked_at[:, ranker.owner[seen]]
+            unseen |= seen == some[:, np.newaxis] if hidden is None else np.isin(seen, hidden)
             near[unseen], alike[unseen] = -1.0, 0.0
-            evidence[here] = evidence_for(scores[here], near, alike, ranker.owner)
+            evidence[here] = evidence_for(scores[here], near, alike, ranker.owner[seen])
         return Scored(scores, evidence)
 
 
@@ -269,6 +332,12 @@ def evidence_for(scores: FloatArray, meaning: npt.NDArray[Any], spelling: npt.ND
         np.take_along_axis(own, nearest, axis=1).mean(axis=1),
     )
     return np.column_stack(columns)
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """Return what knows the process's libraries that start threads of their own; looking for them takes a while."""
+    return ThreadpoolController()
 
 
 def _rivals(scores: FloatArray) -> IntArray:
@@ -306,27 +375,65 @@ def _choose_landmarks(owner: IntArray) -> IntArray:
     return np.sort(by_label[np.argsort(place, kind="stable")[:LANDMARKS]])
 
 
-def _solve_exactly(likeness: RowArray, targets: RowArray) -> _Solved:
+def _likeness_by_blocks(meaning: RowArray, spelling: sparse.csr_matrix, landmarks: IntArray) -> Iterator[tuple[slice, RowArray]]:
+    """Yield the likeness of all examples to the landmarks, some rows at a time: the n-grams alone need thrice its memory."""
+    landmark_meaning, landmark_spelling = meaning[landmarks].T, spelling[landmarks].T.tocsr()
+    for start in range(0, len(meaning), _AT_ONCE):
+        rows = slice(start, min(start + _AT_ONCE, len(meaning)))
+        yield rows, _likeness(meaning[rows] @ landmark_meaning, (spelling[rows] @ landmark_spelling).toarray())
+
+
+def _solve_exactly(blocks: Iterator[tuple[slice, RowArray]], landmarks: IntArray, targets: _Targets) -> _Solved:
     """Solve with every example as a landmark: I - H is RIDGE times the inverse."""
-    damped = likeness.copy()
+    damped = np.empty((len(landmarks), len(landmarks)), dtype=np.float32)
+    for rows, likeness in blocks:
+        damped[rows] = likeness
     damped[np.diag_indices_from(damped)] += RIDGE
     inverse, _ = linalg.lapack.spotri(linalg.cholesky(damped, overwrite_a=True), overwrite_c=True)
     inverse = np.triu(inverse) + np.triu(inverse, 1).T
-    weights = inverse @ targets
-    return _Solved(weights, RIDGE * weights, RIDGE * np.diag(inverse), lambda rows: RIDGE * inverse[np.ix_(rows, rows)])
+    weights = targets.summed(inverse).astype(np.float32)
+    return _Solved(
+        weights,
+        residuals=lambda rows: RIDGE * weights[rows],
+        diagonal=lambda rows: RIDGE * inverse[rows, rows],
+        block=lambda rows: RIDGE * inverse[np.ix_(rows, rows)],
+        targets=targets,
+    )
 
 
-def _solve_with_landmarks(likeness: RowArray, landmarks: IntArray, targets: RowArray) -> _Solved:
-    """Solve in the space of the landmarks; `likeness` is that of all examples to them."""
-    among = likeness[landmarks].astype(np.float64)
-    lower = linalg.cholesky(among + _JITTER * np.eye(len(among)), lower=True)
-    mapped = linalg.solve_triangular(lower, likeness.T.astype(np.float64), lower=True).T
-    factor = linalg.cho_factor(mapped.T @ mapped + LANDMARK_RIDGE * np.eye(len(among)))
-    back = linalg.cho_solve(factor, mapped.T)
-    fitted = back @ targets
+def _solve_with_landmarks(blocks: Iterator[tuple[slice, RowArray]], landmarks: IntArray, targets: _Targets) -> _Solved:
+    """Solve in the space of the landmarks. Time and memory grow with the examples alone, not with examples times labels."""
+    likeness = np.empty((len(targets.owner), len(landmarks)), dtype=np.float32)
+    for rows, some in blocks:
+        likeness[rows] = some
+    lower = linalg.cholesky(likeness[landmarks].astype(np.float64) + _JITTER * np.eye(len(landmarks)), lower=True)
+    # In place: rows of likeness become rows in which landmarks are independent.
+    mapped, damped = likeness, LANDMARK_RIDGE * np.eye(len(landmarks))
+    for start in range(0, len(mapped), _AT_ONCE):
+        rows = slice(start, start + _AT_ONCE)
+        mapped[rows] = linalg.solve_triangular(lower, mapped[rows].T.astype(np.float64), lower=True).T
+        damped += mapped[rows].T.astype(np.float64) @ mapped[rows]
+    factor = linalg.cholesky(damped, lower=True)
+    fitted = linalg.cho_solve((factor, True), targets.summed(mapped.T).astype(np.float64))
     weights = linalg.solve_triangular(lower.T, fitted).astype(np.float32)
-    diagonal = 1.0 - np.einsum("ij,ji->i", mapped, back)
-    return _Solved(weights, targets - mapped @ fitted, diagonal, lambda rows: np.eye(len(rows)) - mapped[rows] @ back[:, rows])
+    fitted = fitted.astype(np.float32)
+
+    def spread(rows: IntArray) -> FloatArray:
+        """Return rows whose products with each other are H, turned: shape (landmarks, rows)."""
+        turned: FloatArray = linalg.solve_triangular(factor, mapped[rows].T.astype(np.float64), lower=True)
+        return turned
+
+    def block(rows: IntArray) -> FloatArray:
+        turned = spread(rows)
+        return np.eye(len(rows)) - turned.T @ turned
+
+    return _Solved(
+        weights,
+        residuals=lambda rows: targets.of(rows) - mapped[rows] @ fitted,
+        diagonal=lambda rows: 1.0 - np.square(spread(rows)).sum(axis=0),
+        block=block,
+        targets=targets,
+    )
 
 
 def _speller(vocabulary: Mapping[str, int] | None = None) -> TfidfVectorizer:

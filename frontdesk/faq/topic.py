@@ -113,7 +113,7 @@ def _parse_answer(document: Document, problems: list[Problem], name: str, exampl
     if not _is_single(document, problems, "one answer", "responses", response):
         return None
     here = ("responses", response, 0)
-    check_keys(document, problems, ("text", "metadata"), ("text", "metadata"), *here)
+    check_keys(document, problems, ("text", "buttons", "metadata"), ("text", "metadata"), *here)
     answer = text_at(document, problems, *here, "text")
     meta = (*here, "metadata")
     if meta in document.lines:

@@ -8,13 +8,13 @@ Knows the ranking and the lines; nothing of Rasa. Another text of the same messa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from frontdesk.faq.calibration import Calibration
-from frontdesk.faq.decision import Labels, Ranked, Understanding, decide
+from frontdesk.faq.decision import Labels, Ranking, Understanding, decide
 from frontdesk.faq.names import is_topic
 from frontdesk.faq.questions import join_clauses, split_clauses, ways_to_cut
 from frontdesk.faq.ranking import Features, FloatArray, Ranker, RowArray
@@ -34,6 +34,9 @@ _LEAD_OF_SAME_AT = 0.2
 """Read off follow-ups that were written for it, by someone without sight of the examples
 (benchmarks/development/follow_ups.jsonl): with a lead of 0.1 nine in ten are right. The topic that was just answered is
 asked about again far less often than its words are repeated, so that it needs more."""
+
+Span = tuple[int, int]
+"""Clauses of a message, from one to before another."""
 
 Encode = Callable[[Sequence[str]], RowArray]
 """Turns texts into meaning, as it was done for the examples."""
@@ -71,7 +74,7 @@ class Listener:
 
     def understand(
         self, text: str, meaning: RowArray, *, before: str | None = None, encode: Encode | None = None
-    ) -> tuple[Understanding, list[Ranked]]:
+    ) -> tuple[Understanding, Ranking]:
         """Return what a message was taken for, and the ranking of all labels for the message alone.
 
         Args:
@@ -82,7 +85,7 @@ class Listener:
         """
         alone = self._read([text], meaning)[0]
         ranking = self._rank(alone.scores)
-        understood = self._decide(alone)
+        understood = decide(ranking, sure=alone.sure, hopeful=alone.hopeful, calibration=self._calibration, labels=self._labels)
         if encode and not self._is_alarm(alone):
             understood = self._several(text, encode) or (before and self._in_context(text, before, alone, encode)) or understood
         return understood, ranking
@@ -91,13 +94,22 @@ class Listener:
         """Return the questions of a message that asks more than one and is understood in each."""
         clauses = split_clauses(text)
         ways = list(ways_to_cut(clauses))
-        if not ways:
-            return None
-        spans = {span for way in ways for span in way}
-        spans |= {(way[place][0], way[place + 1][1]) for way in ways for place in range(len(way) - 1)}
-        ordered = sorted(spans)
-        texts = [join_clauses(clauses[start:end]) for start, end in ordered]
-        readings = dict(zip(ordered, self._read(texts, encode(texts)), strict=True))
+        readings: dict[Span, Reading] = {}
+
+        def read(spans: Iterable[Span]) -> None:
+            new = sorted(set(spans) - readings.keys())
+            if new:
+                texts = [join_clauses(clauses[start:end]) for start, end in new]
+                readings.update(zip(new, self._read(texts, encode(texts)), strict=True))
+
+        # Most messages that can be cut ask one thing. Encoding takes most of the time, so each step leaves out what the one
+        # before has shown to be no question: first the first parts, which lean on nothing, then the others, and then what
+        # leans on the part before.
+        read(way[0] for way in ways)
+        ways = [way for way in ways if self._is_wish(readings[way[0]])]
+        read(span for way in ways for span in way[1:])
+        ways = [way for way in ways if all(self._leans(readings[span]) or self._is_wish(readings[span]) for span in way[1:])]
+        read(_with_last(way, place) for way in ways for place, span in enumerate(way) if place and self._leans(readings[span]))
         found = [parts for way in ways if (parts := self._parts(way, readings))]
         # More questions understood are better than fewer; of the same number, those that are surest.
         best = max(found, key=self._worth, default=None)
@@ -107,15 +119,22 @@ class Listener:
         answers = [label for label in labels if is_topic(label)]
         return Understanding("answer", answers[0], (), min(best.values()), order=labels)
 
-    def _parts(self, way: Sequence[tuple[int, int]], readings: dict[tuple[int, int], Reading]) -> dict[int, float] | None:
+    def _is_wish(self, reading: Reading) -> bool:
+        """Say whether words are understood as a question or a wish by themselves."""
+        return bool(self._wishes[reading.first]) and reading.sure >= PART_AT
+
+    def _leans(self, reading: Reading) -> bool:
+        """Say whether a part may need the part before to be understood."""
+        return reading.sure < self._calibration.answer_at
+
+    def _parts(self, way: Sequence[Span], readings: dict[Span, Reading]) -> dict[int, float] | None:
         """Return the labels of the parts with their sureness, in order, or `None` when they are no several questions."""
         parts: dict[int, float] = {}
         for place, span in enumerate(way):
             own = readings[span]
             label, sure = own.first, own.sure
-            if place and sure < self._calibration.answer_at:
-                last = way[place - 1]
-                scores = self._lean(own, readings[(last[0], span[1])], readings[last])
+            if place and self._leans(own):
+                scores = self._lean(own, readings[_with_last(way, place)], readings[way[place - 1]])
                 leaning, lead = int(scores.argmax()), sureness_of_lead(_lead(scores))
                 if lead > sure:
                     label, sure = leaning, lead
@@ -159,14 +178,8 @@ class Listener:
         hopeful = self._calibration.right_is_suggested.of(scored.evidence)
         return [Reading(scored.scores[row], float(sure[row]), float(hopeful[row])) for row in range(len(texts))]
 
-    def _rank(self, scores: FloatArray) -> list[Ranked]:
-        shares = self._calibration.shares(scores[np.newaxis, :])[0]
-        return [Ranked(self._ranker.labels[index], float(shares[index])) for index in np.argsort(-shares, kind="stable")]
-
-    def _decide(self, reading: Reading) -> Understanding:
-        return decide(
-            self._rank(reading.scores), sure=reading.sure, hopeful=reading.hopeful, calibration=self._calibration, labels=self._labels
-        )
+    def _rank(self, scores: FloatArray) -> Ranking:
+        return Ranking(self._ranker.labels, self._calibration.shares(scores[np.newaxis, :])[0])
 
     def _is_alarm(self, reading: Reading) -> bool:
         return self._ranker.labels[reading.first] in self._labels.alarming
@@ -179,6 +192,11 @@ def sureness_of_lead(lead: float) -> float:
     (0.69, 0.98)
     """
     return float(1.0 / (1.0 + np.exp(-_LEAD_SLOPE * lead)))
+
+
+def _with_last(way: Sequence[Span], place: int) -> Span:
+    """Return a part and the part before as one."""
+    return way[place - 1][0], way[place][1]
 
 
 def _lead(scores: FloatArray) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from frontdesk.assistant.agent import Assistant, Outcome
-from frontdesk.cli.ask import quieten
+from frontdesk.text.logs import quieten
 
 
 @pytest.fixture(scope="session")

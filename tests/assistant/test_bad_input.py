@@ -16,7 +16,7 @@ from frontdesk.assistant.agent import Assistant
 from frontdesk.assistant.encoder import load_encoder
 from frontdesk.assistant.training import TrainingError, train
 from frontdesk.cli import main
-from frontdesk.cli.ask import quieten
+from frontdesk.text.logs import quieten
 from tests.assistant import small_project
 from tests.assistant.small_project import examples_of, write_topic
 

@@ -111,14 +111,15 @@ def test_a_second_miss_in_a_row_is_a_hand_off(tmp_path: Path) -> None:
 
 
 def test_the_encoder_gives_rows_of_length_one_in_the_order_of_the_texts() -> None:
-    texts = ["a much longer text about needles and backs that comes first", "short", "where can I park"]
+    texts = ["a much longer text about needles and backs that comes first", "short", "where can I park", "", "hi", "hm " * 150, "ok"] * 3
 
     together = load_encoder().encode(texts)
 
-    assert together.shape == (3, DIMENSIONS)
+    assert together.shape == (len(texts), DIMENSIONS)
     np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1.0, atol=1e-5)
     for row, text in zip(together, texts, strict=True):
-        np.testing.assert_allclose(load_encoder().encode([text])[0], row, atol=1e-4)
+        np.testing.assert_allclose(load_encoder().encode([text])[0], row, atol=1e-5)
+    assert load_encoder().encode([]).shape == (0, DIMENSIONS)
 
 
 def test_the_encoder_refuses_files_it_was_not_measured_with(tmp_path: Path) -> None:

