@@ -2,13 +2,14 @@
 
 from typing import Any
 
+import structlog
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from frontdesk.booking.backend import BackendDown
-from frontdesk.booking.conversation import GOALS, Said, missing
-from frontdesk.booking.flow import Note
+from frontdesk.booking.backend import BackendDown, BackendUnusable
+from frontdesk.booking.conversation import GOALS, Said
+from frontdesk.booking.flow import Flow, Note, Step
 from frontdesk.booking.handoff import INTENTS, response_for
 from frontdesk.booking.office import office, opened
 from frontdesk.faq.names import answer_name
@@ -16,10 +17,12 @@ from frontdesk.faq.questions import split_clauses
 from frontdesk.text.kinds import ALARMING
 
 _PREFIX = "booking_"
-_UNDERSTOOD = frozenset({"answer", "decline"})
-_ASIDE = frozenset({"greeting", "thanks", "goodbye", "bot_identity", "capabilities", "complaint_abuse", "language_request", "smalltalk"})
+_UNDERSTOOD = frozenset({"answer", "decline", "dialogue"})
+_UNREAD = "unclear"
+"""The intent of a message without words: rather an answer to the form that cannot be read."""
 
 Events = list[dict[str, Any]]
+log = structlog.get_logger()
 
 
 class ValidateBookingForm(Action):
@@ -38,12 +41,15 @@ class ValidateBookingForm(Action):
         asked = _asked(tracker)
         said = _said(tracker)
         if said.intent == "resume_booking" and details.get("goal"):
-            return [SlotSet("requested_slot", _slot(missing(details)))]
-        step = await (await opened()).flow.hear(said, details, asked, tracker.sender_id)
+            return [SlotSet("requested_slot", _slot(office().flow.missing(details)))]
+        try:
+            step = await (await _flow()).hear(said, details, asked, tracker.sender_id)
+        except BackendDown:
+            step = Step(outcome="down")
         if not step:
             # Back from a question that was answered in between.
             is_back = asked is not None and tracker.active_loop.get("name") and _was_answered(tracker)
-            return [SlotSet("requested_slot", _slot(missing(details)))] if is_back else []
+            return [SlotSet("requested_slot", _slot(office().flow.missing(details)))] if is_back else []
         for note in step.notes:
             _utter(dispatcher, note)
         if step.answers_too:
@@ -53,7 +59,7 @@ class ValidateBookingForm(Action):
         events = [SlotSet(_PREFIX + name, value) for name, value in step.details.items()]
         if step.outcome:
             return [*events, SlotSet("booking_outcome", step.outcome), SlotSet("requested_slot", None)]
-        following = missing({**details, **step.details})
+        following = office().flow.missing({**details, **step.details})
         return [*events, SlotSet("booking_outcome", None), SlotSet("requested_slot", _slot(following))]
 
 
@@ -82,7 +88,7 @@ class ActionAskBookingOpening(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Utter the openings; a calendar that cannot be read ends the booking with the phone number."""
         try:
-            offered = await (await opened()).flow.offer(_details(tracker), tracker.sender_id)
+            offered = await (await _flow()).offer(_details(tracker), tracker.sender_id)
         except BackendDown:
             dispatcher.utter_message(response="utter_booking_down")
             return []
@@ -128,7 +134,10 @@ class ActionFinishBooking(Action):
         """Utter the outcome and forget what is no longer needed; a time that was taken meanwhile is chosen again."""
         details, outcome = _details(tracker), tracker.get_slot("booking_outcome")
         key = f"{tracker.sender_id}:{tracker.latest_message.get('message_id') or len(tracker.events)}"
-        note = await (await opened()).flow.finish(details, outcome, key, tracker.sender_id)
+        try:
+            note = await (office().flow if outcome else await _flow()).finish(details, outcome, key, tracker.sender_id)
+        except BackendDown:
+            note = Note("utter_booking_down")
         if note.reply == "utter_booking_handoff":
             note = Note(response_for(intent for intent, goal in GOALS.items() if goal == details.get("goal")))
         if page := note.values.get("page"):
@@ -139,6 +148,19 @@ class ActionFinishBooking(Action):
         if note.reply == "utter_booking_taken":
             return [SlotSet("booking_opening", None), SlotSet("booking_confirmed", None), FollowupAction("booking_form")]
         return [SlotSet(name, None) for name in tracker.slots if name.startswith(_PREFIX)]
+
+
+async def _flow() -> Flow:
+    """Return what leads bookings, once the clinic's system has shown that it can be relied on.
+
+    Raises:
+        BackendDown: When it has not; it is tried again at the next message.
+    """
+    try:
+        return (await opened()).flow
+    except BackendUnusable as err:
+        log.error("backend_unusable", reason=str(err))
+        raise BackendDown from err
 
 
 def _details(tracker: Tracker) -> dict[str, Any]:
@@ -180,7 +202,7 @@ def _said(tracker: Tracker) -> Said:
         is_button=is_button,
         is_alarm=safety.get("tier") in ALARMING,
         # Something near a topic that asks nothing is rather an answer to the form.
-        is_understood=decision in _UNDERSTOOD or (decision == "suggest" and asks) or intent in _ASIDE,
+        is_understood=(decision in _UNDERSTOOD and intent not in GOALS and intent != _UNREAD) or (decision == "suggest" and asks),
         asks=asks,
     )
 

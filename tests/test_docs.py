@@ -340,5 +340,12 @@ def test_the_commands_of_a_page_exist(page: Path) -> None:
     assert made <= targets
     for command, rest in run:
         assert command in subcommands()
-        known = {option for action in subcommands()[command]._actions for option in action.option_strings}
+        known = _options(subcommands()[command])
         assert set(re.findall(r"(?<!\S)--[a-z-]+", rest)) <= known, f"frontdesk {command}{rest}"
+
+
+def _options(parser: argparse.ArgumentParser) -> set[str]:
+    """Return the options of a command, those of its actions included."""
+    inner = [action.choices.values() for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    own = {option for action in parser._actions for option in action.option_strings}
+    return own.union(*(_options(one) for parsers in inner for one in parsers))

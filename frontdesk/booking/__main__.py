@@ -2,27 +2,23 @@
 
 import asyncio
 import logging
+import os
 import sys
 
 import structlog
 
 from frontdesk.booking.backend import BackendUnusable
-from frontdesk.booking.mail import MailSettingsError
-from frontdesk.booking.message_texts import MessagesError
-from frontdesk.booking.office import Office, office
-from frontdesk.booking.settings import BookingInvalid
-from frontdesk.booking.tokens import KeysInvalid
-from frontdesk.practice import PracticeError
+from frontdesk.booking.office import CANNOT_OPEN, Office, office
 
 
 def main() -> int:
-    """Work until stopped; 2 when a setting or a file of the clinic cannot be used."""
+    """Work until stopped; 2 when a setting or a file cannot be used, and 75, to be started again later, when the clinic's system cannot."""
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO), logger_factory=structlog.PrintLoggerFactory(sys.stderr)
     )
     try:
         return asyncio.run(_work(office()))
-    except (BookingInvalid, PracticeError, MessagesError, MailSettingsError, BackendUnusable, KeysInvalid) as err:
+    except CANNOT_OPEN as err:
         sys.stderr.write(f"booking: {err}\n")
         return 2
     except KeyboardInterrupt:
@@ -30,12 +26,15 @@ def main() -> int:
 
 
 async def _work(chosen: Office) -> int:
-    await chosen.backend.start()
+    try:
+        await chosen.backend.start()
+    except BackendUnusable as err:
+        sys.stderr.write(f"booking: {err}\n")
+        return os.EX_TEMPFAIL
     try:
         await chosen.delivery.run()
     finally:
-        await chosen.backend.stop()
-        chosen.close()
+        await chosen.stop()
     return 0
 
 

@@ -34,6 +34,8 @@ class Capabilities:
     """Whether the same key does the same thing once, so that a second try needs no look-up."""
     links: bool = False
     """Whether there is a page of the clinic's own to send visitors to."""
+    needs_email: bool = False
+    """Whether nobody can be booked without a mail address."""
     is_local: bool = False
     """Whether the clinic's book is our own database, so that what is kept there is confirmed and nobody has to be told."""
 

@@ -72,14 +72,18 @@ def _check_mailbox(document: Document, practice: Document, booking: Booking) -> 
 
 
 def _check_secrets(document: Document, booking: Booking, environment: Mapping[str, str], production: bool) -> Iterator[Problem]:
-    key, name = {
+    backend_key, backend_name = {
         "request": ("secret_variable", booking.request.secret_variable if booking.request.is_webhook else None),
         "caldav": ("password_variable", booking.caldav.password_variable if booking.caldav else None),
         "calcom": ("key_variable", booking.calcom.key_variable if booking.calcom else None),
     }.get(booking.backend, ("", None))
-    if name and not environment.get(name):
-        message = f"the environment variable {name} is not set here; booking cannot start without it"
-        yield Problem(document.path, document.line(booking.backend, key), message, "error" if production else "warning")
+    needed: list[tuple[str, str, str | None]] = [(booking.backend, backend_key, backend_name)]
+    if booking.webhook:
+        needed.append(("webhook", "secret_variable", booking.webhook.secret_variable))
+    for section, key, name in needed:
+        if name and not environment.get(name):
+            message = f"the environment variable {name} is not set here; booking cannot start without it"
+            yield Problem(document.path, document.line(section, key), message, "error" if production else "warning")
 
 
 def _check_template(document: Document, booking: Booking) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ import yaml
 from frontdesk.booking.appointment import Practitioner, Service
 from frontdesk.booking.contact_details import ContactDetails, Detail, Reason, read_contact, read_name
 from frontdesk.booking.references import read_reference
-from frontdesk.booking.when import read_when
+from frontdesk.booking.when import When, read_when
 
 GOALS: Mapping[str, str] = {
     "book_appointment": "book",
@@ -75,6 +75,8 @@ class Known:
     """Of phone numbers without a country code."""
     week: Mapping[str, Sequence[str]] | None = None
     """Opening hours, which decide what "at 5" means."""
+    needs_email: bool = False
+    """Whether a phone number alone is not enough to book."""
 
 
 @dataclass(frozen=True)
@@ -97,13 +99,18 @@ class Heard:
         return bool(self.details or self.notes or self.outcome or self.suggestion)
 
 
-def missing(details: Mapping[str, Any]) -> str | None:
+def missing(details: Mapping[str, Any], *, needs_email: bool = False) -> str | None:
     """Return what is to be asked for next, or None when nothing is missing.
 
     >>> missing({"goal": "cancel", "reference": "AB2C-D3EF", "contact": None})
     'contact'
     """
-    return next((name for name in NEEDS[details["goal"]] if details.get(name) is None), None)
+    return next((name for name in NEEDS[details["goal"]] if details.get(name) is None or _lacks_email(name, details, needs_email)), None)
+
+
+def _lacks_email(name: str, details: Mapping[str, Any], needs_email: bool) -> bool:
+    """Say whether there is a contact, and without the mail address that is needed to book."""
+    return needs_email and name == "contact" and details["goal"] == "book" and not details["contact"].get("email")
 
 
 def hear(said: Said, details: Mapping[str, Any], asked: str | None, known: Known) -> Heard:
@@ -112,7 +119,7 @@ def hear(said: Said, details: Mapping[str, Any], asked: str | None, known: Known
     Args:
         said: The message.
         details: What is known so far, by name: goal, service, practitioner, when, opening, reference, name, contact,
-            confirmed, and `misses`, which counts failures by detail.
+            confirmed, doubted, and `misses`, which counts failures by detail.
         asked: The detail that was asked for, or None when the message begins the booking.
         known: The clinic.
     """
@@ -123,13 +130,15 @@ def hear(said: Said, details: Mapping[str, Any], asked: str | None, known: Known
         return _pressed(said, details, asked, goal)
     begins = {"goal": goal} if goal and asked is None else {}
     if asked is not None:
-        if ended := _steered(said.text, details, asked):
+        if ended := _steered(said.text, details, asked, known):
             return ended
         if goal in ("move", "cancel", "check", "call_back") and goal != details.get("goal") and not said.asks:
             return Heard(dict.fromkeys(("opening", "confirmed"), None) | {"goal": goal})
     ways = read_contact(said.text[:MOST_CHARACTERS], known.region)
     found = _read(said, details, asked, known, ways)
-    suggestion = ways.email.suggestion if "contact" in NEEDS[details.get("goal") or goal or "book"] else None
+    suggestion = _suggestion(ways.email, details) if "contact" in NEEDS[details.get("goal") or goal or "book"] else None
+    if suggestion:
+        found["doubted"] = {"typed": ways.email.value, "suggestion": suggestion}
     if found or begins or suggestion:
         return Heard(begins | found, answers_too=said.asks and said.is_understood and asked is not None, suggestion=suggestion)
     if asked is None:
@@ -153,10 +162,13 @@ def _pressed(said: Said, details: Mapping[str, Any], asked: str | None, goal: st
             return _taken_back(said.entities.get("detail", ""), details)
         case "stop_booking":
             return Heard(outcome="stopped")
+    if goal == "call_back" and asked is not None and goal != details.get("goal"):
+        # Somebody had rather talk to a person: the button stands under replies in the middle of a booking too.
+        return Heard(dict.fromkeys(("opening", "confirmed"), None) | {"goal": goal})
     return Heard({"goal": goal}) if goal and asked is None else Heard()
 
 
-def _steered(text: str, details: Mapping[str, Any], asked: str) -> Heard | None:
+def _steered(text: str, details: Mapping[str, Any], asked: str, known: Known) -> Heard | None:
     """Return what a message says that steers the booking rather than filling it in."""
     plain = _plain(text)
     if asked == "confirmed":
@@ -166,11 +178,17 @@ def _steered(text: str, details: Mapping[str, Any], asked: str) -> Heard | None:
             return Heard({"confirmed": None}, notes=("utter_booking_what_to_change",))
     if plain in _words("stop"):
         return Heard(outcome="stopped")
+    if asked == "contact" and (doubted := details.get("doubted")) and plain in _words("yes") | _words("no"):
+        address = doubted["suggestion" if plain in _words("yes") else "typed"]
+        return Heard({"contact": {**(details.get("contact") or {}), "email": address}, "doubted": None})
     if asked == "opening" and plain in _words("other_times"):
         return _others(details)
     words = set(plain.split())
     if len(words) <= 8 and words & _words("change_verbs"):
         for detail, names in _data()["details"].items():
+            if detail == "opening" and read_when(text, known.now, week=known.week) is not None:
+                # "Change the day to wednesday" says more than that it is to be changed.
+                continue
             if detail in NEEDS[details["goal"]] and words & set(names) and details.get(detail) is not None:
                 return _taken_back(detail, details)
     return None
@@ -206,17 +224,47 @@ def _read(said: Said, details: Mapping[str, Any], asked: str | None, known: Know
         found["name"] = name
     if "opening" in NEEDS[goal] and not (asked == "name" and "name" in found) and when_said is not None:
         # The words are kept, to be read again at each look at the openings; they are no time by themselves.
-        found |= {"when": text, "opening": None, "skip": None}
+        found |= {"when": _completed(text, when_said, details, known), "opening": None, "skip": None}
     if goal == "book":
         found |= _service(text, details, known) | _practitioner(text, details, known)
     return {name: value for name, value in found.items() if details.get(name) != value or name == asked}
 
 
+def _completed(text: str, when: When, details: Mapping[str, Any], known: Known) -> str:
+    """Return words about time with what they leave open and was said before: "no, wednesday" keeps the hour, "at 3" the day."""
+    if when.excluded or not when.wanted or set(_plain(text).split()) & _words("any_time"):
+        return text
+    day, time = _settled(details, known)
+    if time is not None and not any(span.names_time for span in when.wanted):
+        return f"{text} at {time:%H:%M}"
+    if day is not None and not any(span.names_day for span in when.wanted):
+        return f"{text} on {day:%Y-%m-%d}"
+    return text
+
+
+def _settled(details: Mapping[str, Any], known: Known) -> tuple[dt.date | None, dt.time | None]:
+    """Return the one day and the exact time that were chosen or named before, each if there is one."""
+    if chosen := details.get("opening"):
+        local = dt.datetime.fromisoformat(chosen["start"]).astimezone(known.now.tzinfo)
+        return local.date(), local.time()
+    before = read_when(details.get("when") or "", known.now, week=known.week)
+    if before is None or len(before.wanted) != 1:
+        return None, None
+    span = before.wanted[0]
+    return span.first if span.first == span.last else None, span.at
+
+
 def _contact(ways: ContactDetails, details: Mapping[str, Any]) -> dict[str, Any]:
-    given = {"email": None if ways.email.suggestion else ways.email.value, "phone": ways.phone.value}
+    given = {"email": None if _suggestion(ways.email, details) else ways.email.value, "phone": ways.phone.value}
     before = details.get("contact") or {}
     contact = before | {way: value for way, value in given.items() if value}
     return {"contact": contact} if contact != before else {}
+
+
+def _suggestion(email: Detail, details: Mapping[str, Any]) -> str | None:
+    """Return the address that was probably meant, unless the visitor insists on theirs by typing it again."""
+    doubted = details.get("doubted")
+    return None if doubted and doubted["typed"] == email.value else email.suggestion
 
 
 def _is_half(detail: Detail) -> bool:

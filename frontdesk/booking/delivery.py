@@ -11,7 +11,7 @@ import asyncio
 import datetime as dt
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol, runtime_checkable
 
 import structlog
@@ -82,10 +82,20 @@ class Messenger(Protocol):
     async def unreachable(self, appointment: Appointment) -> Result:
         """Tell the clinic that a visitor's mail address does not work, so that somebody calls."""
 
+    async def hook_undelivered(self, appointment: Appointment, why: str) -> Result:
+        """Tell the clinic that its own system has not heard of something; `why` as above."""
+
     async def call_back(
         self, name: str, contact: Contact, kind: Literal["call_back", "message"] = "call_back", *, key: str | None = None
     ) -> Result:
         """Tell the clinic that somebody wants to be called, or written to."""
+
+
+class Hook(Protocol):
+    """A system of the clinic's own that is told of everything."""
+
+    async def tell(self, event: str, key: str, appointment: Appointment, occurred_at: dt.datetime) -> Result:
+        """Say what has happened; the same key may come twice."""
 
 
 @runtime_checkable
@@ -258,9 +268,17 @@ class Delivery:
         alternatives: Callable[[Opening], Awaitable[Sequence[Opening]]],
         clock: Callable[[], dt.datetime],
         *,
+        webhook: Hook | None = None,
+        forget_mails: Callable[[int], object] = lambda days: None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        """Take what it works with; `alternatives` gives free times near one that could not be had."""
+        """Take what it works with.
+
+        `alternatives` gives free times near one that could not be had; `webhook` is a system of the clinic's own that is
+        told of everything; `forget_mails` deletes the mails that have been kept here for so many days.
+        """
+        self._forget_mails = forget_mails
+        self._webhook = webhook
         self._booking = booking
         self._store = store
         self._backend = backend
@@ -314,6 +332,10 @@ class Delivery:
         now = self._clock()
         if self._purged_at is None or now - self._purged_at >= _PURGE_EVERY:
             await asyncio.to_thread(self._store.purge, self._booking.contact_days)
+            try:
+                await asyncio.to_thread(self._forget_mails, self._booking.contact_days)
+            except OSError as err:
+                log.error("mails_not_deleted", reason=err.strerror)
             self._purged_at = now
 
     async def _send(self, row: Row) -> None:
@@ -337,6 +359,12 @@ class Delivery:
             return await self._pass_message_on(row)
         if appointment is None or row.opening is None:
             return Refused("not_found")
+        if row.kind is Kind.WEBHOOK:
+            if self._webhook is None:
+                # It was taken out of the settings meanwhile: nobody is waiting.
+                return Confirmed()
+            as_then = replace(appointment, revision=row.revision)
+            return await self._webhook.tell(row.operation, row.key, as_then, row.created_at)
         match row.operation:
             case "confirmation":
                 return await messenger.confirmation(appointment)
@@ -356,6 +384,8 @@ class Delivery:
                 return await messenger.undelivered(appointment, row.details.get("why", _NO_ANSWER))
             case "unreachable":
                 return await messenger.unreachable(appointment)
+            case "hook_undelivered":
+                return await messenger.hook_undelivered(appointment, row.details.get("why", _NO_ANSWER))
         return Refused("invalid")
 
     async def _pass_message_on(self, row: Row) -> Result:
@@ -388,7 +418,8 @@ def is_stale(row: Row, now: dt.datetime) -> bool:
 def message_outcome(row: Row, result: Result, now: dt.datetime, jitter: float) -> Outcome:
     """Return what follows from sending a message. Pure.
 
-    The clinic is written to until it works; there is nobody else to turn to. When a visitor cannot be reached, it is told.
+    The clinic is written to until it works; there is nobody else to turn to. When a visitor or a system of its own cannot be
+    reached, it is told.
     """
     to_clinic = row.operation in TO_CLINIC
     match result:
@@ -404,4 +435,5 @@ def message_outcome(row: Row, result: Result, now: dt.datetime, jitter: float) -
                 return Outcome(RowState.PENDING, error=code, next_try_at=now + wait_before(row.tries, result, jitter))
     if to_clinic:
         return Outcome(RowState.PENDING, error=code, next_try_at=now + dt.timedelta(seconds=LONGEST_WAIT_S))
-    return Outcome(RowState.DEAD, error=code, why=code, messages=("unreachable",))
+    message = "hook_undelivered" if row.kind is Kind.WEBHOOK else "unreachable"
+    return Outcome(RowState.DEAD, error=code, why=code, messages=(message,))

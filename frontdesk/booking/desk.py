@@ -291,6 +291,10 @@ class Desk:
             await self._tell_now("cancel", cancelled)
         return Kept(cancelled)
 
+    def why_no_change(self, appointment: Appointment) -> str | None:
+        """Return the code of the rule by which a visitor can no longer move or cancel an appointment, or None."""
+        return self._too_late(appointment, self._clock(), by_staff=False)
+
     # The clinic
 
     async def answer(self, reference: str, *, agrees: bool) -> Appointment | None:

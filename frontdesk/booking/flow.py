@@ -11,6 +11,7 @@ Knows the desk and the words of visitors, and nothing of Rasa. Details are plain
     reference     of an appointment
     found         the appointment under that reference: an opening, with its state
     name, contact {"phone", "email"}
+    doubted       a mail address that looks mistyped: {"typed", "suggestion"}
     confirmed     True once the visitor said yes to the read-back
     misses        failures by detail
 """
@@ -26,7 +27,7 @@ from zoneinfo import ZoneInfo
 from frontdesk.booking.appointment import Appointment, Contact, Opening, State
 from frontdesk.booking.backend import BackendDown
 from frontdesk.booking.choosing import MOST_SHOWN, at_different_times, choose
-from frontdesk.booking.conversation import MOST_MISSES, NEEDS, Known, Said, hear
+from frontdesk.booking.conversation import MOST_MISSES, NEEDS, Known, Said, hear, missing
 from frontdesk.booking.desk import Desk, Held, Kept, NoLongerFree
 from frontdesk.booking.messages import render_date, render_time
 from frontdesk.booking.results import Refused
@@ -92,7 +93,16 @@ class Flow:
     @property
     def _known(self) -> Known:
         booking = self._desk.booking
-        return Known(booking.services, booking.practitioners, self._clock().astimezone(booking.zone), week=self._week)
+        now = self._clock().astimezone(booking.zone)
+        return Known(booking.services, booking.practitioners, now, booking.region, self._week, self._needs_email)
+
+    @property
+    def _needs_email(self) -> bool:
+        return self._desk.backend.capabilities.needs_email
+
+    def missing(self, details: Details) -> str | None:
+        """Return the detail that is to be asked for next, or None when nothing is missing."""
+        return missing(details, needs_email=self._needs_email)
 
     async def hear(self, said: Said, details: Details, asked: str | None, conversation: str) -> Step:
         """Return what a message changes.
@@ -112,6 +122,8 @@ class Flow:
         if heard.suggestion:
             notes.append(Note("utter_booking_did_you_mean_email", {"suggestion": heard.suggestion}))
         goal = changed.get("goal") or details.get("goal")
+        if changed.get("contact") and goal == "book" and self._needs_email and not changed["contact"].get("email"):
+            notes.append(Note("utter_booking_needs_email"))
         if not self._can(goal):
             return Step(changed, outcome="link")
         try:
@@ -170,7 +182,8 @@ class Flow:
         if outcome == "stopped":
             await self._desk.release(conversation)
             return Note("utter_booking_stopped")
-        if outcome == "link" and (page := self._desk.link(details.get("service"))):
+        # Nobody is sent to the page for what they have booked already: it may not be where they did.
+        if outcome == "link" and details.get("goal") == "book" and (page := self._desk.link(details.get("service"))):
             return Note("utter_booking_link", {"page": page})
         if outcome:
             return Note({"person": "utter_booking_person", "down": "utter_booking_down"}.get(outcome, "utter_booking_handoff"))

@@ -44,6 +44,7 @@ SENT_WHILE_BOOKING: Mapping[str, tuple[str, ...]] = {
             "utter_booking_unread_reference",
             "utter_booking_unread_name",
             "utter_booking_unread_contact",
+            "utter_booking_needs_email",
             "utter_booking_unread_confirmed",
         ),
         (),

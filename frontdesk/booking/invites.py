@@ -1,4 +1,4 @@
-"""Calendar entries: the invite in a visitor's mail, and the feed of coming appointments for staff.
+"""Calendar entries: the invite in a visitor's mail, and what the feed for staff has in common with it.
 
 Knows iCalendar, and neither mail nor the words: those are passed in.
 
@@ -15,20 +15,16 @@ import datetime as dt
 import re
 import unicodedata
 import uuid
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from icalendar import Alarm, Calendar, Event, vCalAddress
 
-from frontdesk.booking.appointment import Appointment, State
-from frontdesk.practice import Practice
+from frontdesk.booking.appointment import Appointment
 
 Method = Literal["REQUEST", "CANCEL"]
 
 ALARM_BEFORE = dt.timedelta(hours=24)
-REFRESH = dt.timedelta(minutes=15)
-"""How often a calendar should read the feed again."""
 
 _PRODUCT = "-//Frontdesk//Booking//EN"
 _OURS = uuid.UUID("6f1d2c1e-0f4a-5c7e-9d0b-3a8a5c2e71b4")
@@ -85,8 +81,7 @@ def render_invite(method: Method, appointment: Appointment, attendee: str, organ
     calendars are shared with families and colleagues. RSVP is FALSE and the visitor has ACCEPTED already: it is they who
     booked, nobody at the clinic reads a calendar's answers, and a "No" in a calendar must not pass for a cancellation.
     """
-    event = _event(appointment, now)
-    event.add("sequence", appointment.revision)
+    event = new_entry(appointment, now)
     event.add("summary", plain_line(words.summary))
     event.add("description", "\n".join(plain_line(line, 500) for line in words.description.splitlines()))
     if words.location:
@@ -97,50 +92,13 @@ def render_invite(method: Method, appointment: Appointment, attendee: str, organ
     # An alarm that would have rung already rings at once in some calendars.
     if method == "REQUEST" and appointment.opening.start - now > ALARM_BEFORE:
         event.add_component(_alarm(words.summary))
-    calendar = _calendar(method)
+    calendar = new_calendar(method)
     calendar.add_component(event)
     return str(calendar.to_ical(), "utf-8")
 
 
-def feed(
-    appointments: Iterable[Appointment],
-    clinic: Practice,
-    *,
-    now: dt.datetime,
-    services: Mapping[str, str] | None = None,
-    practitioners: Mapping[str, str] | None = None,
-) -> str:
-    """Return a calendar for staff to subscribe to: coming appointments with service, name and reference, and no contact data.
-
-    Cancelled, refused and past ones are left out; those the clinic has not agreed to yet are tentative.
-
-    Args:
-        appointments: In any order.
-        clinic: For the calendar's name.
-        now: Aware.
-        services: Titles by id; the id is shown without one.
-        practitioners: Names by id.
-    """
-    calendar = _calendar("PUBLISH")
-    if name := clinic.value("clinic.name"):
-        calendar.add("name", plain_line(name))
-        calendar.add("x-wr-calname", plain_line(name))
-    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", f"PT{REFRESH.seconds // 60}M")
-    coming = [one for one in appointments if one.state in (State.CONFIRMED, State.REQUESTED) and one.opening.end > now]
-    for appointment in sorted(coming, key=lambda one: (one.opening, one.reference)):
-        opening = appointment.opening
-        event = _event(appointment, now)
-        event.add("sequence", appointment.revision)
-        title = plain_line((services or {}).get(opening.service, opening.service))
-        event.add("summary", f"{title}: {plain_line(appointment.contact.name, 60)} ({appointment.reference})")
-        event.add("description", plain_line((practitioners or {}).get(opening.practitioner, opening.practitioner)))
-        event.add("status", "CONFIRMED" if appointment.state is State.CONFIRMED else "TENTATIVE")
-        calendar.add_component(event)
-    return str(calendar.to_ical(), "utf-8")
-
-
-def _calendar(method: str) -> Calendar:
+def new_calendar(method: str) -> Calendar:
+    """Return an empty calendar of ours."""
     calendar = Calendar()
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")
@@ -149,9 +107,11 @@ def _calendar(method: str) -> Calendar:
     return calendar
 
 
-def _event(appointment: Appointment, now: dt.datetime) -> Event:
+def new_entry(appointment: Appointment, now: dt.datetime) -> Event:
+    """Return what every entry of an appointment has: the same UID and SEQUENCE wherever it is shown."""
     event = Event()
     event.add("uid", uid_of(appointment.reference))
+    event.add("sequence", appointment.revision)
     event.add("dtstamp", now.astimezone(dt.UTC))
     event.add("dtstart", appointment.opening.start.astimezone(dt.UTC))
     event.add("dtend", appointment.opening.end.astimezone(dt.UTC))

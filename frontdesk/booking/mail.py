@@ -158,6 +158,18 @@ class Mailer:
             return Confirmed(message["Message-ID"])
         return await self._deliver(message, to)
 
+    def purge(self, days: int) -> int:
+        """Delete the mails that have been kept here for so many days, and return how many; sent ones are kept nowhere.
+
+        Raises:
+            OSError: When one cannot be deleted.
+        """
+        limit = self._clock().timestamp() - days * 86_400
+        old = [path for path in self.settings.outbox.glob("*.eml") if path.stat().st_mtime < limit]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
     async def _deliver(self, message: EmailMessage, to: str) -> Sent:
         settings = self.settings
         client = aiosmtplib.SMTP(

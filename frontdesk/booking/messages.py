@@ -116,6 +116,11 @@ class Messages:
         """Ask the clinic to call a visitor whom a mail did not reach."""
         return await self._to_clinic("unreachable", appointment)
 
+    async def hook_undelivered(self, appointment: Appointment, why: str) -> Sent:
+        """Tell the clinic that its own system has not heard how an appointment stands; `why` as in `undelivered`."""
+        texts = self._settings.texts
+        return await self._to_clinic("hook_undelivered", appointment, {"appointment.why": texts.why.get(why, texts.why["no_answer"])})
+
     async def call_back(
         self, name: str, contact: Contact, kind: Literal["call_back", "message"] = "call_back", *, key: str | None = None
     ) -> Sent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import os
 from collections.abc import Callable, Mapping
@@ -10,22 +11,28 @@ from pathlib import Path
 
 import yaml
 
-from frontdesk.booking.backend import Backend
-from frontdesk.booking.backends import make_backend
+from frontdesk.booking.backend import Backend, BackendUnusable
+from frontdesk.booking.backends import make_backend, make_webhook
+from frontdesk.booking.backends.webhook import Webhook
 from frontdesk.booking.database import installation_url
 from frontdesk.booking.delivery import Delivery
 from frontdesk.booking.desk import Desk
+from frontdesk.booking.feed import Feed, FeedSecret
 from frontdesk.booking.flow import Flow
-from frontdesk.booking.mail import Mailer, MailSettings
-from frontdesk.booking.message_texts import load_texts
-from frontdesk.booking.messages import Messages, MessageSettings
-from frontdesk.booking.settings import Booking, load_booking
+from frontdesk.booking.mail import Mailer, MailSettings, MailSettingsError
+from frontdesk.booking.message_texts import MessagesError, load_texts
+from frontdesk.booking.messages import Messages, MessageSettings, read_public_url
+from frontdesk.booking.secret_files import KeysInvalid
+from frontdesk.booking.settings import Booking, BookingInvalid, load_booking
 from frontdesk.booking.store import Store
 from frontdesk.booking.tokens import BookingTokens, load_keys
-from frontdesk.practice import Practice, load_practice
+from frontdesk.practice import Practice, PracticeError, load_practice
 from frontdesk.text.wording_keys import sections
 
 Clock = Callable[[], dt.datetime]
+
+CANNOT_OPEN = (BackendUnusable, BookingInvalid, KeysInvalid, MailSettingsError, MessagesError, PracticeError)
+"""What says in one line why an office cannot be opened or its backend started: a setting, a secret, or a file of the clinic."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +47,24 @@ class Office:
     tokens: BookingTokens
     flow: Flow
     delivery: Delivery
+    webhook: Webhook | None
+    feed: Feed
+    feed_secret: FeedSecret
+    public_url: str | None
+    """Where visitors reach the gateway, when that is set."""
     words: Mapping[str, str]
     """What stands on buttons and in summaries: `booking` in wording.yml."""
 
     def close(self) -> None:
         """Give back the connections to the database."""
         self.store.close()
+
+    async def stop(self) -> None:
+        """Give back every connection: to the clinic's systems and to the database."""
+        await self.backend.stop()
+        if self.webhook is not None:
+            await self.webhook.close()
+        self.close()
 
 
 def open_office(
@@ -60,24 +79,22 @@ def open_office(
         environment: Where settings and secrets are read.
 
     Raises:
-        BookingInvalid: When booking.yml cannot be used.
-        PracticeError: When practice.yml cannot be read.
-        MessagesError: When messages.yml or a setting of mails cannot be used.
-        BackendUnusable: When the backend lacks a secret.
-        KeysInvalid: When there is no key to sign with.
+        CANNOT_OPEN: One of them.
     """
     now = clock or (lambda: dt.datetime.now(dt.UTC))
     env = os.environ if environment is None else environment
     practice, booking = load_practice(clinic), load_booking(clinic)
-    store = Store(url or installation_url(), now)
+    store = Store(url or installation_url(), now, has_webhook=booking.webhook is not None)
     tokens = BookingTokens(load_keys(env), now)
     mailer = Mailer(MailSettings.from_environment(env), clock=now)
-    # No link yet: nothing answers at its address.
-    settings = MessageSettings(booking=booking, texts=load_texts(clinic))
+    public_url = read_public_url(env)
+    settings = MessageSettings(booking=booking, texts=load_texts(clinic), public_url=public_url, token=tokens.link)
     messages = Messages(practice, settings, mailer, clock=now)
     backend = make_backend(booking, store, messages, now, env)
     desk = Desk(booking, store, backend, now)
-    delivery = Delivery(booking, store, backend, messages, desk.alternatives, now)
+    words = _load_words(clinic)
+    webhook = make_webhook(booking, now, env)
+    delivery = Delivery(booking, store, backend, messages, desk.alternatives, now, webhook=webhook, forget_mails=mailer.purge)
     return Office(
         practice,
         booking,
@@ -87,7 +104,11 @@ def open_office(
         tokens,
         Flow(desk, tokens, now, week=practice.raw.get("hours.week")),
         delivery,
-        _load_words(clinic),
+        webhook,
+        Feed(practice.value("clinic.name"), booking, store, words, now),
+        FeedSecret(env),
+        public_url,
+        words,
     )
 
 
@@ -99,7 +120,7 @@ def _load_words(clinic: Path) -> Mapping[str, str]:
 
 
 _open: list[Office] = []
-_started: list[Backend] = []
+_starting: dict[Backend, asyncio.Task[None]] = {}
 
 
 def office() -> Office:
@@ -109,16 +130,24 @@ def office() -> Office:
     return _open[0]
 
 
-async def opened() -> Office:
-    """Return the office of this process with its backend started; where several parts ask, it is started once.
+async def opened(chosen: Office | None = None) -> Office:
+    """Return an office with its backend started, that of this process unless given.
+
+    Where several parts ask, it is started once; after a start that failed, the next to ask tries again.
 
     Raises:
         BackendUnusable: When the clinic's system does not do what is relied on.
     """
-    chosen = office()
-    if chosen.backend not in _started:
-        _started.append(chosen.backend)
-        await chosen.backend.start()
+    chosen = chosen or office()
+    backend = chosen.backend
+    if backend not in _starting:
+        _starting[backend] = asyncio.ensure_future(backend.start())
+    try:
+        # Whoever asked first may go away, and others still wait.
+        await asyncio.shield(_starting[backend])
+    except Exception:
+        _starting.pop(backend, None)
+        raise
     return chosen
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 
 from frontdesk.booking.appointment import Opening, Service
 from frontdesk.booking.backend import Busy
@@ -48,7 +49,8 @@ def find_openings(
         if service_id in roster.services and practitioner in (None, roster.practitioner.id)
         for opening in _of_practitioner(booking, service, roster, first, last, taken)
     ]
-    return sorted(found)
+    # Their own order, by a key: comparing one by one takes longer than finding them.
+    return sorted(found, key=attrgetter("start", "end", "service", "practitioner"))
 
 
 def without_taken(booking: Booking, openings: Iterable[Opening], busy: Sequence[Busy]) -> list[Opening]:
@@ -127,15 +129,37 @@ def _starts(booking: Booking, roster: Roster, first: dt.datetime, last: dt.datet
         if day not in booking.holidays and day not in roster.days_off:
             midnight = dt.datetime.combine(day, dt.time())
             for opens, closes in roster.week[day.weekday()]:
-                close = (midnight + dt.timedelta(minutes=closes)).replace(tzinfo=zone).astimezone(dt.UTC)
                 # Upwards to a full cell, for a clinic that opens at 9:03.
-                for minute in range(-(-opens // CELL_MINUTES) * CELL_MINUTES, closes, step):
-                    wall = midnight + dt.timedelta(minutes=minute)
-                    start = wall.replace(tzinfo=zone).astimezone(dt.UTC)
-                    # In spring an hour of the clock is left out; what is said to start in it starts at no time.
-                    if first <= start < last and start.astimezone(zone).replace(tzinfo=None) == wall:
+                minutes = range(-(-opens // CELL_MINUTES) * CELL_MINUTES, closes, step)
+                close = _instant(midnight + dt.timedelta(minutes=closes), zone)
+                for start in _instants(midnight, minutes, closes, zone):
+                    if first <= start < last:
                         yield start, close
         day += dt.timedelta(days=1)
+
+
+def _instants(midnight: dt.datetime, minutes: range, closes: int, zone: dt.tzinfo) -> Iterator[dt.datetime]:
+    """Yield the moments, in UTC, at which a clock shows so many minutes after midnight; none for what it leaves out in spring."""
+    opening, closing = (midnight + dt.timedelta(minutes=minute) for minute in (minutes.start, closes))
+    if _is_on_the_clock(opening, zone) and _is_on_the_clock(closing, zone) and _offset(opening, zone) == _offset(closing, zone):
+        # No clock changes in between, so that counting is enough: a zone takes its time to look up.
+        begin = _instant(opening, zone)
+        yield from (begin + dt.timedelta(minutes=minute - minutes.start) for minute in minutes)
+        return
+    walls = (midnight + dt.timedelta(minutes=minute) for minute in minutes)
+    yield from (_instant(wall, zone) for wall in walls if _is_on_the_clock(wall, zone))
+
+
+def _instant(wall: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
+    return wall.replace(tzinfo=zone).astimezone(dt.UTC)
+
+
+def _is_on_the_clock(wall: dt.datetime, zone: dt.tzinfo) -> bool:
+    return _instant(wall, zone).astimezone(zone).replace(tzinfo=None) == wall
+
+
+def _offset(wall: dt.datetime, zone: dt.tzinfo) -> dt.timedelta | None:
+    return wall.replace(tzinfo=zone).utcoffset()
 
 
 def _merged(busy: Iterable[Busy]) -> list[tuple[dt.datetime, dt.datetime]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
@@ -16,8 +16,16 @@ import sqlalchemy as sa
 from frontdesk.booking.appointment import Appointment, Opening, State
 from frontdesk.booking.database import outbox
 
-TO_CLINIC = frozenset({"undelivered", "unreachable", "call_back", "message"})
+TO_CLINIC = frozenset({"undelivered", "unreachable", "hook_undelivered", "call_back", "message"})
 """Messages that go to the clinic; the others go to visitors."""
+
+EVENTS: Mapping[str, str] = {
+    "confirmation": "appointment.confirmed",
+    "requested": "appointment.requested",
+    "changed": "appointment.moved",
+    "cancelled": "appointment.cancelled",
+}
+"""What a system of the clinic's own is told when a visitor is told something."""
 
 
 class Kind(Enum):
@@ -27,6 +35,8 @@ class Kind(Enum):
     """The clinic's booking system."""
     MESSAGE = "message"
     """A person: the visitor or the clinic."""
+    WEBHOOK = "webhook"
+    """A system of the clinic's own that is told of everything."""
 
 
 class RowState(Enum):
@@ -107,12 +117,24 @@ class Row:
     """As it is now, but with the row's opening."""
 
 
-def add(connection: sa.engine.Connection, rows: tuple[NewRow, ...], now: dt.datetime, *, claimed_until: dt.datetime | None = None) -> None:
+def add(
+    connection: sa.engine.Connection,
+    rows: tuple[NewRow, ...],
+    now: dt.datetime,
+    *,
+    claimed_until: dt.datetime | None = None,
+    has_webhook: bool = False,
+) -> None:
     """Write rows; one whose key is there already is left as it is.
+
+    With a webhook, what visitors are told about an appointment goes there too.
 
     A row for the backend that is claimed is being told by whoever writes it, and counts as tried once. It is not claimed
     when the backend has yet to hear of something else about the appointment: that comes first.
     """
+    if has_webhook:
+        told = [row for row in rows if row.kind is Kind.MESSAGE and row.operation in EVENTS]
+        rows = (*rows, *(replace(row, kind=Kind.WEBHOOK, operation=EVENTS[row.operation]) for row in told))
     for row in rows:
         if connection.execute(sa.select(outbox.c.id).where(outbox.c.key == row.unique_key)).first():
             continue

@@ -15,6 +15,8 @@ from types import MappingProxyType
 from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
+import phonenumbers
+
 from frontdesk.booking.appointment import Practitioner, Service
 from frontdesk.practice.hours import DAYS, check_dates, check_week, is_iso_date
 from frontdesk.text.problem import Problem, counted, did_you_mean, one_of
@@ -57,7 +59,9 @@ _NUMBERS = {
     "contact_days": (1, 365, 1),
 }
 _SECTIONS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "feed": (("names",), ("names",)),
     "request": (("to", "secret_variable"), ("to",)),
+    "webhook": (("to", "secret_variable", "private_network"), ("to", "secret_variable")),
     "link": (("vendor", "template", "services"), ("vendor", "template")),
     "caldav": (("calendar", "claims", "user", "password_variable"), ("calendar", "claims", "user", "password_variable")),
     "calcom": (
@@ -94,6 +98,16 @@ class RequestSettings:
     def is_webhook(self) -> bool:
         """Whether requests go to a system of the clinic's rather than by mail."""
         return self.to is not None and "://" in self.to
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """A system of the clinic's own that is told what has happened."""
+
+    to: str
+    secret_variable: str
+    private_network: bool = False
+    """Whether its address may be one of the clinic's own network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +155,8 @@ class Booking:
     rosters: tuple[Roster, ...]
     zone: zoneinfo.ZoneInfo
     """Of the clinic; hours and days are those of its clocks."""
+    region: str = "US"
+    """The country whose phone numbers are written without a country code, in two letters."""
     holidays: frozenset[dt.date] = frozenset()
     step: dt.timedelta = dt.timedelta(minutes=15)
     """From one possible start to the next."""
@@ -152,7 +168,10 @@ class Booking:
     """0: no reminders."""
     contact_days: int = 30
     """After an appointment; then the visitor's contact data are erased."""
+    feed_names: bool = False
+    """Whether the staff's calendar feed says who comes."""
     request: RequestSettings = field(default_factory=RequestSettings)
+    webhook: WebhookSettings | None = None
     link: LinkSettings | None = None
     caldav: CaldavSettings | None = None
     calcom: CalcomSettings | None = None
@@ -215,6 +234,7 @@ class _Reader:
         backend = choice_at(document, self.problems, BACKENDS, "backend")
         services = self._services()
         zone, clinic_week, holidays = self._opening_times()
+        region = self._region()
         rosters = self._rosters({service.id for service in services}, clinic_week)
         numbers = {key: self._number(limits, key) for key, limits in _NUMBERS.items()}
         settings = {section: self._section(section) for section in _SECTIONS}
@@ -230,6 +250,7 @@ class _Reader:
             services=services,
             rosters=rosters,
             zone=zone,
+            region=region,
             holidays=holidays,
             step=dt.timedelta(minutes=numbers["step_minutes"]),
             notice=dt.timedelta(hours=numbers["notice_hours"]),
@@ -238,7 +259,9 @@ class _Reader:
             per_visitor=numbers["per_visitor"],
             reminder_hours=numbers["reminder_hours"],
             contact_days=numbers["contact_days"],
+            feed_names=bool(settings["feed"].get("names")),
             request=RequestSettings(**settings["request"]),
+            webhook=WebhookSettings(**settings["webhook"]) if settings["webhook"] else None,
             link=_link(settings["link"]),
             caldav=CaldavSettings(**settings["caldav"]) if settings["caldav"] else None,
             calcom=CalcomSettings(**settings["calcom"]) if settings["calcom"] else None,
@@ -345,6 +368,16 @@ class _Reader:
         self.problems.extend(practice.problem(f"'hours.holidays' {message}", "hours", "holidays") for message in wrong)
         return zone, week, frozenset() if wrong else frozenset(dt.date.fromisoformat(day["date"]) for day in days)
 
+    def _region(self) -> str:
+        value = self._practice.get("contact", "country")
+        if value is None:
+            return Booking.region
+        # Norway without quotes is YAML's "no".
+        if value not in phonenumbers.SUPPORTED_REGIONS:
+            message = f"'contact.country' must be a country in two capital letters, such as US or GB, not {value!r}"
+            self.problems.append(self._practice.problem(message, "contact", "country"))
+        return str(value)
+
     def _week(self, document: Document, *place: Step) -> Week | None:
         value = document.get(*place)
         wrong = check_week(value)
@@ -383,6 +416,12 @@ class _Reader:
                 if not isinstance(value, str) or not _VARIABLE.fullmatch(value):
                     name = f"FRONTDESK_{section}_{key}".upper().removesuffix("_VARIABLE")
                     self._say(f"'{key}' must be the NAME of an environment variable, such as {name}, and never the secret itself", *place)
+            case "to" if section == "webhook":
+                if not isinstance(value, str) or "://" not in value or not is_safe_url(value):
+                    self._say("'to' must be an address that starts with https://, without a user or password in it", *place)
+            case "names" | "private_network":
+                if not isinstance(value, bool):
+                    self._say(f"'{key}' must be true or false, not {value!r}", *place)
             case "to":
                 if not isinstance(value, str) or not (_MAILBOX.fullmatch(value) or is_safe_url(value)):
                     self._say("'to' must be a mail address, or an address that starts with https://", *place)

@@ -56,8 +56,12 @@ class KeyUsed(Exception):
 class Store:
     """The appointments of one installation; several processes may share it."""
 
-    def __init__(self, url: str | sa.engine.URL, clock: Callable[[], dt.datetime]) -> None:
-        """Take a database address as SQLAlchemy writes it, and a clock that tells aware times; nothing is opened yet."""
+    def __init__(self, url: str | sa.engine.URL, clock: Callable[[], dt.datetime], *, has_webhook: bool = False) -> None:
+        """Take a database address as SQLAlchemy writes it, and a clock that tells aware times; nothing is opened yet.
+
+        `has_webhook` says whether a system of the clinic's own is to be told of everything.
+        """
+        self._has_webhook = has_webhook
         self._database = Database(url)
         self._clock = clock
 
@@ -361,7 +365,7 @@ class Store:
             replace(row, reference=appointment.reference, revision=appointment.revision, opening=row.opening or appointment.opening)
             for row in tell
         )
-        rows.add(connection, filled, self._clock(), claimed_until=claimed_until)
+        rows.add(connection, filled, self._clock(), claimed_until=claimed_until, has_webhook=self._has_webhook)
 
     def _follow(self, connection: sa.engine.Connection, kept: Any, outcome: Outcome, told: NewRow, *, is_current: bool) -> None:
         """Apply an outcome to the appointment it is about, and write the messages that follow.
@@ -380,7 +384,7 @@ class Store:
         elif outcome.is_settled or outcome.state is not None:
             self._settle_time(connection, kept, appointment, outcome)
         new = [replace(told, operation=name, details={"why": outcome.why} if outcome.why else {}) for name in names]
-        rows.add(connection, tuple(new), self._clock())
+        rows.add(connection, tuple(new), self._clock(), has_webhook=self._has_webhook)
 
     def _settle_time(self, connection: sa.engine.Connection, kept: Any, appointment: Appointment, outcome: Outcome) -> None:
         values: dict[str, Any] = {"state": (outcome.state or appointment.state).value}

@@ -18,11 +18,7 @@ import datetime as dt
 import hashlib
 import hmac
 import os
-import re
-import secrets
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,13 +26,12 @@ from typing import Any
 from itsdangerous import BadData, URLSafeSerializer
 
 from frontdesk.booking.appointment import Appointment, Opening
+from frontdesk.booking.secret_files import SHORTEST_KEY, KeysInvalid, keep_key
 
 OPENING_LIFETIME = dt.timedelta(minutes=30)
 """How long a visitor may look at a choice of times."""
 LINK_LIFETIME = dt.timedelta(days=1)
 """How long after its end a link to an appointment still shows it."""
-
-_SHORTEST_KEY = 32
 
 
 class TokenRefused(Exception):
@@ -56,11 +51,11 @@ class TokenForeign(TokenRefused):
 
 
 class TokenSpent(TokenRefused):
-    """Raised when the appointment has changed since the link was made."""
+    """Raised when the appointment has changed since the link was made; `grant` says what it opened."""
 
-
-class KeysInvalid(Exception):
-    """Raised when there is no key to sign with; the message names the setting."""
+    def __init__(self, grant: Grant) -> None:
+        super().__init__()
+        self.grant = grant
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +115,10 @@ class BookingTokens:
         """
         reference, revision, expires = self._load(self._links, token, 3)
         self._check_age(expires)
+        grant = Grant(reference, revision)
         if revision_of(reference) != revision:
-            raise TokenSpent
-        return Grant(reference, revision)
+            raise TokenSpent(grant)
+        return grant
 
     def _load(self, serializer: URLSafeSerializer, token: str, length: int) -> list[Any]:
         try:
@@ -152,30 +148,10 @@ def load_keys(environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
     given = env.get("FRONTDESK_BOOKING_SECRET")
     before = env.get("FRONTDESK_BOOKING_SECRET_BEFORE")
     for name, value in (("FRONTDESK_BOOKING_SECRET", given), ("FRONTDESK_BOOKING_SECRET_BEFORE", before)):
-        if value and len(value) < _SHORTEST_KEY:
-            raise KeysInvalid(f"{name} must have at least {_SHORTEST_KEY} characters")
-    current = given or _kept_key(Path(env.get("FRONTDESK_DATA_DIR") or "var") / "booking.secret")
+        if value and len(value) < SHORTEST_KEY:
+            raise KeysInvalid(f"{name} must have at least {SHORTEST_KEY} characters")
+    current = given or keep_key(Path(env.get("FRONTDESK_DATA_DIR") or "var") / "booking.secret", "FRONTDESK_BOOKING_SECRET")
     return (current, before) if before else (current,)
-
-
-def _kept_key(path: Path) -> str:
-    """Return the key in a file, made when there is none; several processes may ask at once and get the same."""
-    try:
-        if not path.exists():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor, scratch = tempfile.mkstemp(dir=path.parent, prefix=".booking.secret.")
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(secrets.token_urlsafe(48) + "\n")
-            # Whole or not at all; whoever comes second keeps the first one's.
-            with suppress(FileExistsError):
-                os.link(scratch, path)
-            Path(scratch).unlink()
-        kept = path.read_text(encoding="ascii", errors="replace").strip()
-    except OSError as err:
-        raise KeysInvalid(f"FRONTDESK_BOOKING_SECRET is not set and {path} cannot be kept: {err.strerror}") from err
-    if not re.fullmatch(rf"[\w-]{{{_SHORTEST_KEY},}}", kept, re.ASCII):
-        raise KeysInvalid(f"FRONTDESK_BOOKING_SECRET is not set and {path} is too short or no plain text; delete that file")
-    return kept
 
 
 def _short(conversation_id: str) -> str:

@@ -8,26 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from frontdesk.booking.appointment import Appointment, Opening, State
-from frontdesk.booking.backend import BackendDown, BackendUnusable
+from frontdesk.booking.backend import BackendDown
 from frontdesk.booking.desk import Answer, Down, Kept, NoLongerFree
-from frontdesk.booking.invites import feed, plain_line
-from frontdesk.booking.mail import MailSettingsError
-from frontdesk.booking.message_texts import MessagesError
-from frontdesk.booking.office import Office, open_office
+from frontdesk.booking.feed import PATH as FEED_PATH
+from frontdesk.booking.invites import plain_line
+from frontdesk.booking.office import CANNOT_OPEN, Office, open_office
 from frontdesk.booking.outbox import Row, RowState
 from frontdesk.booking.references import read_reference
 from frontdesk.booking.results import Refused
-from frontdesk.booking.settings import BookingInvalid
 from frontdesk.booking.store import StoreUnavailable
-from frontdesk.booking.tokens import KeysInvalid
 from frontdesk.cli.errors import CannotRun
 from frontdesk.cli.project import project_folder
-from frontdesk.practice import PracticeError
 from frontdesk.text.problem import counted
 
 DONE, NOT_DONE = 0, 1
 
-_CANNOT_OPEN = (BackendUnusable, BookingInvalid, KeysInvalid, MailSettingsError, MessagesError, PracticeError)
 _WAITING = dt.timedelta(minutes=15)
 
 _WHY = {
@@ -68,7 +63,8 @@ def add_parser(subparsers: Any) -> None:
     moved.add_argument("--with", dest="practitioner", metavar="ID", help="the id of another practitioner")
     undelivered = actions.add_parser("undelivered", help="what the clinic's system or a visitor could not be told")
     undelivered.add_argument("--retry", action="store_true", help="try all of it again")
-    actions.add_parser("feed", help="the coming appointments as a calendar file (iCalendar)")
+    feed = actions.add_parser("feed", help="the link with which a calendar program shows the appointments")
+    feed.add_argument("--new", action="store_true", help="make a new link; the old one shows nothing any more")
     parser.set_defaults(run=run)
 
 
@@ -82,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         office = open_office(Path("clinic"))
         return asyncio.run(_run(args, office))
-    except _CANNOT_OPEN as err:
+    except CANNOT_OPEN as err:
         raise CannotRun(str(err)) from err
     except StoreUnavailable as err:
         raise CannotRun(f"the database of appointments cannot be used: {err}") from err
@@ -94,8 +90,7 @@ async def _run(args: argparse.Namespace, office: Office) -> int:
     try:
         return await globals()[f"_{args.action}"](args, office)  # type: ignore[no-any-return]  # one function for each action
     finally:
-        await office.backend.stop()
-        office.close()
+        await office.stop()
 
 
 async def _list(args: argparse.Namespace, office: Office) -> int:
@@ -177,11 +172,10 @@ async def _undelivered(args: argparse.Namespace, office: Office) -> int:
 
 
 async def _feed(args: argparse.Namespace, office: Office) -> int:
-    booking, now = office.booking, dt.datetime.now(dt.UTC)
-    found = office.store.between(now - dt.timedelta(hours=8), now + dt.timedelta(days=400), (State.CONFIRMED, State.REQUESTED))
-    services = {service.id: service.title for service in booking.services}
-    practitioners = {practitioner.id: practitioner.name for practitioner in booking.practitioners}
-    print(feed(found, office.practice, now=now, services=services, practitioners=practitioners), end="")
+    secret = office.feed_secret.renew() if args.new else office.feed_secret.read()
+    print(f"{office.public_url or ''}{FEED_PATH}{secret}.ics")
+    if office.public_url is None:
+        print("at the address of the gateway; set FRONTDESK_PUBLIC_URL to see the whole link")
     return DONE
 
 
@@ -238,7 +232,7 @@ def _line(appointment: Appointment, office: Office) -> str:
 
 
 def _row(row: Row, office: Office) -> str:
-    whom = {"backend": "to the clinic's system", "message": "by mail"}[row.kind.value]
+    whom = {"backend": "to the clinic's system", "message": "by mail", "webhook": "to the webhook"}[row.kind.value]
     state = {RowState.PENDING: "waiting", RowState.DONE: "done", RowState.DEAD: "given up", RowState.HANDLED: "seen to"}[row.state]
     error = f" ({row.last_error})" if row.last_error else ""
     about = f"{_time(row.created_at, office)}  {row.reference or '-'}  {row.operation}"

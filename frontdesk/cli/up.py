@@ -14,38 +14,83 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from honcho.environ import parse_procfile
-from honcho.manager import Manager
+import yaml
 
+from frontdesk.booking.secret_files import keep_key
 from frontdesk.cli.errors import CannotRun
 from frontdesk.cli.project import newest_model, project_folder
+from frontdesk.cli.supervisor import Supervisor, read_procfile
 from frontdesk.cli.train import data_passes, train
+from frontdesk.publishing.shelf import Shelf, ShelfError
 
-_PORTS = {"FRONTDESK_PORT": "8080", "FRONTDESK_RASA_PORT": "5005", "FRONTDESK_ACTIONS_PORT": "5055"}
+_PORTS = {"FRONTDESK_PORT": "8080", "FRONTDESK_RASA_PORT": "5005", "FRONTDESK_ACTIONS_PORT": "5055", "FRONTDESK_CONSOLE_PORT": "8090"}
 _READY_WITHIN_S = 180
 
 
 def add_parser(subparsers: Any) -> None:
     """Add `up` to the command."""
     parser = subparsers.add_parser("up", help="start the assistant on this machine; trains first when there is no model")
-    parser.add_argument("--model", type=Path, help="a model file (the newest in models/)")
+    parser.add_argument("--model", type=Path, help="a model file to serve whatever is published; for a look")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run until stopped, and return the exit status of whatever stopped first."""
+    """Run until stopped, and return the exit status."""
     folder = project_folder()
     ports = _choose_ports(os.environ)
     if args.model is not None and not args.model.is_file():
         raise CannotRun(f"{args.model} is not a model; train one with 'frontdesk train'")
-    model = args.model or newest_model(folder / "models")
-    if model is None:
-        print("There is no model yet: training one first, which takes about half a minute.", flush=True)
-        if not data_passes():
-            raise CannotRun("the data has problems; mend the lines above, then start again")
-        model = train()
-    _prepare_data(Path(os.environ["FRONTDESK_DATA_DIR"]))
-    return _supervise(folder, {**_settings(ports), **os.environ, **ports, "FRONTDESK_MODEL": str(model)})
+    data_dir = Path(os.environ["FRONTDESK_DATA_DIR"])
+    settings = {**_settings(ports), **os.environ, **ports}
+    models = Path(settings.get("FRONTDESK_MODELS_DIR") or folder / "models")
+    model = args.model or _published_model(models)
+    _prepare_data(data_dir)
+    endpoints = folder / "endpoints.yml"
+    if args.model is None:
+        endpoints = _with_models_from_console(endpoints, data_dir, ports)
+    return _supervise(folder, {**settings, "FRONTDESK_MODEL": str(model), "FRONTDESK_ENDPOINTS": str(endpoints)})
+
+
+def _published_model(models: Path) -> Path:
+    """Return the model that is published; when none ever was, the newest is, and when there is none, one is trained.
+
+    Raises:
+        CannotRun: When there is nothing to serve and nothing can be trained.
+    """
+    shelf = Shelf(models)
+    newest = newest_model(models)
+    try:
+        published = shelf.published()
+        if published is None:
+            if newest is None:
+                newest = _first_model(models)
+            with shelf.exclusively("frontdesk up"):
+                shelf.publish(newest.name.removesuffix(".tar.gz"), by="frontdesk up", note="first version")
+            return newest
+    except ShelfError as err:
+        raise CannotRun(str(err)) from err
+    if newest and newest.stat().st_mtime > published.path.stat().st_mtime:
+        print(f"Serving {published.name}, which is published; {newest.name} is newer: see 'frontdesk publish --help'.", flush=True)
+    return published.path
+
+
+def _first_model(models: Path) -> Path:
+    print("There is no model yet: training one first, which takes about half a minute.", flush=True)
+    if not data_passes():
+        raise CannotRun("the data has problems; mend the lines above, then start again")
+    return train(models=models)
+
+
+def _with_models_from_console(endpoints: Path, data_dir: Path, ports: Mapping[str, str]) -> Path:
+    """Return a copy of endpoints.yml that also tells Rasa to take what is published from the console, a moment after it is."""
+    address = f"http://127.0.0.1:{ports['FRONTDESK_CONSOLE_PORT']}/models/published"
+    secret = keep_key(data_dir / "models.secret", "FRONTDESK_MODELS_SECRET")
+    models = {"url": address, "token": secret, "wait_time_between_pulls": 3}
+    copy = data_dir / "endpoints.yml"
+    content = yaml.safe_dump({**yaml.safe_load(endpoints.read_text(encoding="utf-8")), "models": models})
+    copy.touch(mode=0o600)
+    copy.write_text(content, encoding="utf-8")
+    return copy
 
 
 def _choose_ports(environment: Mapping[str, str]) -> dict[str, str]:
@@ -99,23 +144,23 @@ def _prepare_data(folder: Path) -> None:
 def _supervise(folder: Path, environment: dict[str, str]) -> int:
     environment["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), environment.get("PATH", "")))
     environment["FRONTDESK_ACTIONS_URL"] = f"http://127.0.0.1:{environment['FRONTDESK_ACTIONS_PORT']}/webhook"
-    manager = Manager()
-    for name, command in parse_procfile((folder / "Procfile").read_text(encoding="utf-8")).processes.items():
-        manager.add_process(name, command, env=environment, cwd=str(folder))
+    supervisor = Supervisor(read_procfile(folder / "Procfile"), environment, folder)
     address = f"http://{environment.get('FRONTDESK_HOST', '127.0.0.1')}:{environment['FRONTDESK_PORT']}"
-    threading.Thread(target=_announce, args=(address,), daemon=True).start()
-    manager.loop()
-    return int(manager.returncode or 0)
+    console = f"http://{environment.get('FRONTDESK_CONSOLE_HOST', '127.0.0.1')}:{environment['FRONTDESK_CONSOLE_PORT']}"
+    threading.Thread(target=_announce, args=(address, console, supervisor.is_up), daemon=True).start()
+    return supervisor.run()
 
 
-def _announce(address: str) -> None:
-    """Print where to look as soon as the assistant can answer."""
+def _announce(address: str, console: str, is_up: threading.Event) -> None:
+    """Print where to look as soon as the assistant can answer, and let the supervisor know."""
     started = time.monotonic()
     while time.monotonic() - started < _READY_WITHIN_S:
         try:
             with urllib.request.urlopen(f"{address}/readyz", timeout=2):  # noqa: S310 - our own address
+                is_up.set()
                 seconds = time.monotonic() - started
-                print(f"\nReady after {seconds:.0f} s.\n\n  Demo page:  {address}/\n\n  Stop with Ctrl+C.\n", flush=True)
+                where = f"  Demo page:  {address}/\n  Console:    {console}/\n"
+                print(f"\nReady after {seconds:.0f} s.\n\n{where}\n  Stop with Ctrl+C.\n", flush=True)
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.3)

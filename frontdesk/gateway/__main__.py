@@ -6,10 +6,10 @@ import sys
 import structlog
 from aiohttp import web
 
+from frontdesk.booking.office import CANNOT_OPEN
 from frontdesk.gateway.app import create_app
 from frontdesk.gateway.errors import SettingsError
 from frontdesk.gateway.settings import Settings
-from frontdesk.practice import PracticeError
 
 
 def configure_logging(level: int) -> None:
@@ -35,7 +35,7 @@ def main() -> int:
         settings = Settings.from_environment()
         configure_logging(settings.log_level)
         app = create_app(settings)
-    except (SettingsError, PracticeError) as err:
+    except (SettingsError, *CANNOT_OPEN) as err:
         print(f"gateway: {err}", file=sys.stderr)
         return 2
     try:

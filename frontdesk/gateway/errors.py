@@ -6,12 +6,15 @@ GatewayError
 ├── OriginNotAllowed       403
 ├── TokenForeign           403
 ├── UnknownConversation    404
+├── LinkUnknown            404
 ├── UnknownChoice          409
 ├── TopicNotServed         409
+├── LinkSpent              410
 ├── MessageTooLong         413
 ├── WrongContentType       415
 ├── TooManyRequests        429
-└── AssistantUnavailable   503
+├── AssistantUnavailable   503
+└── BookingUnavailable     503
 SettingsError
 
 The sentence a visitor reads is `errors.<code>` in `clinic/wording.yml`.
@@ -118,3 +121,24 @@ class AssistantUnavailable(GatewayError):
 
     status = 503
     code = "unavailable"
+
+
+class LinkUnknown(GatewayError):
+    """Raised when the link to an appointment is damaged or made up, or to a feed is not the one of today."""
+
+    status = 404
+    code = "link_gone"
+
+
+class LinkSpent(GatewayError):
+    """Raised when the link to an appointment is too old, or the appointment has changed since."""
+
+    status = 410
+    code = "link_gone"
+
+
+class BookingUnavailable(GatewayError):
+    """Raised when the appointments, or the clinic's system behind them, cannot be used now."""
+
+    status = 503
+    code = "booking_unavailable"

@@ -10,8 +10,11 @@ from collections.abc import Awaitable, Callable
 import structlog
 from aiohttp import web
 
+from frontdesk.booking.feed import PATH as FEED_PATH
+from frontdesk.booking.messages import MANAGE_PATH
+from frontdesk.gateway.appointment_page import HEADERS, render_sorry
 from frontdesk.gateway.errors import GatewayError, MessageTooLong
-from frontdesk.gateway.keys import LIMITS, METRICS, REQUEST_ID, SETTINGS, WORDING
+from frontdesk.gateway.keys import LETTERHEAD, LIMITS, METRICS, REQUEST_ID, SETTINGS, WORDING
 from frontdesk.gateway.limits import address_key
 from frontdesk.gateway.origins import is_allowed, request_origin
 
@@ -33,6 +36,7 @@ _PREFLIGHT_HEADERS = {
     "Access-Control-Allow-Headers": "Authorization, Content-Type",
     "Access-Control-Max-Age": "600",
 }
+_LIMITED = ("/v1/", MANAGE_PATH, FEED_PATH)
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "message_too_long"}
 
 
@@ -101,8 +105,8 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
 
 @web.middleware
 async def limit_address(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Count requests to the API by address, and refuse a body that says it is too large before it is read."""
-    if request.path.startswith("/v1/"):
+    """Count requests to the API and to appointments by address, and refuse a body that says it is too large before it is read."""
+    if request.path.startswith(_LIMITED):
         request.app[LIMITS].address.spend(client_key(request))
         if (request.content_length or 0) > request.app[SETTINGS].body_bytes:
             raise MessageTooLong("body")
@@ -124,9 +128,18 @@ def _error(request: web.Request, status: int, code: str, detail: str, headers: d
     metrics.count("failed" if status >= 500 else "refused")
     if status == 429:
         metrics.count("limited")
+    if request.path.startswith(MANAGE_PATH):
+        return _error_page(request, status, code, headers)
     message = request.app[WORDING].errors[code] + (f" ({detail})" if detail and status == 400 else "")
     body = {"error": {"code": code, "message": message, "request_id": request[REQUEST_ID]}}
     return web.Response(status=status, text=json.dumps(body), content_type="application/json", headers=headers)
+
+
+def _error_page(request: web.Request, status: int, code: str, headers: dict[str, str]) -> web.Response:
+    """Return the error as somebody reads it who has followed a link in a mail."""
+    head = request.app[LETTERHEAD]
+    page = render_sorry(head, head.words["sorry_title"], request.app[WORDING].errors[code])
+    return web.Response(status=status, text=page, content_type="text/html", headers={**HEADERS, **headers})
 
 
 MIDDLEWARES = (name_request, guard_browser, answer_errors, limit_address)

@@ -17,11 +17,12 @@ from frontdesk.gateway.errors import (
     UnknownConversation,
     WrongContentType,
 )
-from frontdesk.gateway.keys import CLOCK, CONFIG, LIMITS, METRICS, RASA, SETTINGS, TOKENS, TURNS, WORDING
+from frontdesk.gateway.keys import CLOCK, CONFIG, LIMITS, METRICS, RASA, SETTINGS, TOKENS, TRANSLATIONS, TURNS, WORDING
 from frontdesk.gateway.middleware import client_key, origin_of
 from frontdesk.gateway.origins import is_allowed
 from frontdesk.gateway.rasa_client import ConversationNotFound, RasaError, RasaRefused, Utterance
 from frontdesk.gateway.tokens import Grant
+from frontdesk.gateway.translations import FIRST_LANGUAGE, choose_language
 from frontdesk.gateway.wire import NotAMessage, to_turns
 from frontdesk.text.typed import clean_text
 
@@ -30,8 +31,15 @@ routes = web.RouteTableDef()
 
 @routes.get("/v1/config")
 async def show_config(request: web.Request) -> web.Response:
-    """Answer what the widget shows before the first message."""
-    return web.json_response(request.app[CONFIG], headers={"Cache-Control": "public, max-age=60"})
+    """Answer what the widget shows before the first message, in the language of `?lang=` where there is one."""
+    translations = request.app[TRANSLATIONS]
+    config = request.app[CONFIG]
+    language = choose_language(request.query.get("lang", ""), translations)
+    if language != FIRST_LANGUAGE:
+        config = translations[language].apply(config, language)
+    response = web.json_response(config, headers={"Cache-Control": "private, max-age=60"})
+    response.enable_compression()
+    return response
 
 
 @routes.get("/v1/openapi.json")

@@ -16,6 +16,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.booking.loopback import HasBadDays
+
 KEY = "cal_test_0123456789abcdef"
 EVENT_TYPE = 4711
 VERSIONS = {"/slots": "2024-09-04", "/bookings": "2024-08-13"}
@@ -32,7 +34,7 @@ LIMIT = "Attendee with this email can't book because the maximum number of activ
 
 
 @dataclass
-class CalcomServer:
+class CalcomServer(HasBadDays):
     """An account with one event type, and its bookings."""
 
     starts: list[dt.datetime]
@@ -59,14 +61,6 @@ class CalcomServer:
         app.router.add_post("/v2/bookings/{uid}/reschedule", self._reschedule)
         app.router.add_post("/v2/bookings/{uid}/cancel", self._cancel)
         return app
-
-    @contextmanager
-    def being(self, fault: str) -> Iterator[None]:
-        self.fault = fault
-        try:
-            yield
-        finally:
-            self.fault = ""
 
     @contextmanager
     def refusing(self, sentence: str) -> Iterator[None]:

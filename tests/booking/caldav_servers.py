@@ -18,13 +18,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
 from aiohttp import web
+
+from tests.booking.loopback import HasBadDays
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ("radicale==3.9.0", "xandikos==0.4.10")
@@ -154,7 +155,7 @@ def _end(process: subprocess.Popen[bytes], folder: Path) -> None:
 
 
 @dataclass
-class Proxy:
+class Proxy(HasBadDays):
     """Passes on what it is asked, to a server, but for its faults."""
 
     target: str
@@ -172,14 +173,6 @@ class Proxy:
         app.router.add_route("*", "/{path:.*}", self._pass_on)
         app.cleanup_ctx.append(self._session_for)
         return app
-
-    @contextmanager
-    def being(self, fault: str) -> Iterator[None]:
-        self.fault = fault
-        try:
-            yield
-        finally:
-            self.fault = ""
 
     async def _session_for(self, app: web.Application):
         async with aiohttp.ClientSession(auto_decompress=False) as self._session:

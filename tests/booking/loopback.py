@@ -4,11 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from types import TracebackType
+from typing import Any
 
 from aiohttp import web
+
+
+class HasBadDays:
+    """A server that can be made to misbehave: `fault` says how, and is empty on good days."""
+
+    fault: str
+
+    @contextmanager
+    def being(self, fault: str) -> Iterator[None]:
+        self.fault = fault
+        try:
+            yield
+        finally:
+            self.fault = ""
 
 
 class Loopback:
@@ -65,3 +81,36 @@ class Loopback:
     async def _serve(self, listener: socket.socket) -> None:
         assert self._runner.server
         self._listening = await asyncio.get_running_loop().create_server(self._runner.server, sock=listener)
+
+
+class Aside:
+    """A `Loopback` in a thread of its own, for tests that wait for others without letting a loop run."""
+
+    def __init__(self, app: web.Application) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._server = Loopback(app)
+        self._do(self._server.__aenter__())
+        self.url = self._server.url
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """Within the block no connection can be made, and there is none from before."""
+        self._do(self._call(self._server.go_down))
+        try:
+            yield
+        finally:
+            self._do(self._call(self._server.come_up))
+
+    def close(self) -> None:
+        self._do(self._server.__aexit__(None, None, None))
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _call(self, what: Callable[[], None]) -> None:
+        what()
+
+    def _do(self, what: Coroutine[Any, Any, Any]) -> None:
+        asyncio.run_coroutine_threadsafe(what, self._loop).result(timeout=30)

@@ -125,6 +125,9 @@ class Postbox:
     async def unreachable(self, appointment: Appointment) -> Result:
         return self._keep("unreachable", appointment.reference)
 
+    async def hook_undelivered(self, appointment: Appointment, why: str) -> Result:
+        return self._keep(f"hook undelivered: {why}", appointment.reference)
+
     async def call_back(
         self, name: str, contact: Contact, kind: Literal["call_back", "message"] = "call_back", *, key: str | None = None
     ) -> Result:

@@ -8,7 +8,6 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from icalendar import Calendar
 
 from frontdesk.booking.appointment import Appointment, Contact
 from frontdesk.booking.desk import Kept
@@ -128,16 +127,21 @@ def test_what_could_not_be_told_is_listed_and_tried_again(office: Office, capsys
     assert office.store.row(row.key).state is RowState.PENDING
 
 
-def test_the_feed_is_a_calendar_without_a_way_to_reach_anybody(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
-    kept = book(office)
-
+def test_the_link_to_the_feed_stays_until_a_new_one_is_wanted(
+    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert frontdesk("feed") == 0
+    path, hint = capsys.readouterr().out.splitlines()
+    monkeypatch.setenv("FRONTDESK_PUBLIC_URL", "https://chat.example.com/")
+    frontdesk("feed")
+    whole = capsys.readouterr().out.strip()
+    frontdesk("feed", "--new")
+    new = capsys.readouterr().out.strip()
 
-    text = capsys.readouterr().out
-    [entry] = Calendar.from_ical(text).walk("VEVENT")
-    assert entry.start == kept.opening.start
-    assert "+15035550142" not in text
-    assert "jane@example.com" not in text
+    assert "FRONTDESK_PUBLIC_URL" in hint
+    assert whole == f"https://chat.example.com{path}"
+    assert new != whole
+    assert office.feed_secret.opens(new.rpartition("/")[2].removesuffix(".ics"))
 
 
 def test_a_name_cannot_steer_the_terminal(office: Office, capsys: pytest.CaptureFixture[str]) -> None:

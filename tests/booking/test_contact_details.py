@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import logging
+import shutil
+from pathlib import Path
 
 import pytest
 
 from frontdesk.booking.contact_details import Doubt, Reason, read_contact, read_email, read_name, read_phone
+from frontdesk.booking.conversation import Said
+from frontdesk.booking.office import open_office
 
 NAMES = [
     ("Jane", "Jane"),
@@ -240,3 +244,15 @@ def test_hostile_text_is_read_without_an_error(part: str) -> None:
 
     read_name(text)
     read_contact(text, "US")
+
+
+async def test_a_number_without_a_country_code_is_one_of_the_clinics_country(tmp_path: Path) -> None:
+    shutil.copytree("clinic", tmp_path / "clinic")
+    practice = tmp_path / "clinic" / "practice.yml"
+    practice.write_text(practice.read_text().replace('country: "US"', 'country: "GB"'))
+    office = open_office(tmp_path / "clinic", url=f"sqlite:///{tmp_path / 'b.db'}", environment={"FRONTDESK_DATA_DIR": str(tmp_path)})
+
+    step = await office.flow.hear(Said("020 7946 0018", "faq"), {"goal": "call_back", "name": "Jane"}, "contact", "c")
+    office.close()
+
+    assert step.details["contact"]["phone"] == "+442079460018"

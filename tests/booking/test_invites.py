@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from frontdesk.booking.appointment import Appointment, Contact, Opening, State
-from frontdesk.booking.invites import Organizer, Words, feed, plain_line, render_invite, uid_of
+from frontdesk.booking.invites import Organizer, Words, plain_line, render_invite, uid_of
 from frontdesk.practice import Practice
 
 NOW = dt.datetime(2026, 11, 24, 18, 0, tzinfo=dt.UTC)
@@ -180,59 +180,6 @@ def test_no_text_breaks_an_invite(clinic, summary, description, location):
     assert event["ATTENDEE"].params["RSVP"] == "FALSE"
     assert event["SUMMARY"] == plain_line(summary)
     assert str(event.get("ORGANIZER")) == "mailto:desk@example.com"
-
-
-# The feed
-
-
-def test_the_feed_holds_what_is_to_come_soonest_first():
-    coming = moved(APPOINTMENT, 2)
-    asked = replace(APPOINTMENT, reference="GHJK-MNPQ", state=State.REQUESTED)
-    left_out = [
-        replace(APPOINTMENT, reference="RSTV-WXYZ", state=State.CANCELLED),
-        replace(APPOINTMENT, reference="2345-6789", state=State.REFUSED),
-        replace(moved(APPOINTMENT, -14), reference="3456-789A"),
-    ]
-
-    events = icalendar.Calendar.from_ical(feed([coming, *left_out, asked], CLINIC, now=NOW)).walk("VEVENT")
-
-    assert [str(event["UID"]) for event in events] == [uid_of(asked.reference), uid_of(coming.reference)]
-    assert [event["STATUS"] for event in events] == ["TENTATIVE", "CONFIRMED"]
-
-
-def test_the_feed_names_service_person_and_reference_and_no_way_to_reach_them():
-    text = feed([APPOINTMENT], CLINIC, now=NOW, services={"first_visit": "First visit"}, practitioners={"example": "Example Practitioner"})
-    event = event_of(text)
-
-    assert event["SUMMARY"] == "First visit: Jane Doe (AB2C-D3EF)"
-    assert event["DESCRIPTION"] == "Example Practitioner"
-    assert event["CLASS"] == "PRIVATE"
-    assert "jane@" not in text
-    assert "5550142" not in text
-    assert "ATTENDEE" not in text
-
-
-def test_the_feed_says_how_often_to_look():
-    calendar = icalendar.Calendar.from_ical(feed([], CLINIC, now=NOW))
-
-    assert calendar["METHOD"] == "PUBLISH"
-    assert "REFRESH-INTERVAL;VALUE=DURATION:PT15M" in feed([], CLINIC, now=NOW)
-    assert calendar["X-PUBLISHED-TTL"] == "PT15M"
-    assert calendar["NAME"] == calendar["X-WR-CALNAME"] == "Example Clinic"
-
-
-@settings(deadline=None)
-@given(name=TEXTS, title=TEXTS, practitioner=TEXTS)
-def test_no_name_breaks_the_feed(name, title, practitioner):
-    named = replace(APPOINTMENT, contact=replace(CONTACT, name=name))
-    clinic = Practice(True, {"clinic.name": name or "x"})
-
-    text = feed([named], clinic, now=NOW, services={"first_visit": title}, practitioners={"example": practitioner})
-    event = event_of(text)
-
-    assert_well_formed(text)
-    assert event["SUMMARY"] == f"{plain_line(title)}: {plain_line(name, 60)} (AB2C-D3EF)"
-    assert "ATTENDEE" not in event
 
 
 @given(TEXTS)

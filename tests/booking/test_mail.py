@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
+import os
 import socket
 import ssl
 import stat
@@ -220,6 +221,21 @@ async def test_without_a_server_mails_are_kept_for_their_owner_alone(tmp_path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(outbox.stat().st_mode) == 0o700
     assert message_from_bytes(path.read_bytes(), policy=policy.default)["To"] == "jane@example.com"
+
+
+async def test_mails_that_are_kept_here_go_when_their_time_is_over(tmp_path):
+    outbox = tmp_path / "outbox"
+    now = dt.datetime.now(dt.UTC)
+    for days in (1, 31):
+        keeper = Mailer(MailSettings(outbox), clock=lambda: now)
+        await keeper.send(replace(MAIL, id=f"{days}"))
+        then = (now - dt.timedelta(days=days)).timestamp()
+        os.utime(outbox / f"{days}.eml", (then, then))
+
+    gone = Mailer(MailSettings(outbox), clock=lambda: now).purge(30)
+
+    assert (gone, [path.name for path in outbox.iterdir()]) == (1, ["1.eml"])
+    assert Mailer(MailSettings(tmp_path / "none"), clock=lambda: now).purge(30) == 0
 
 
 async def test_a_folder_that_cannot_be_written_is_worth_another_try(tmp_path):

@@ -20,12 +20,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from frontdesk.booking.appointment import Appointment, Contact, Opening, Service, State
-from frontdesk.booking.invites import feed, uid_of
+from frontdesk.booking.feed import Feed
+from frontdesk.booking.invites import uid_of
 from frontdesk.booking.mail import Mailer, MailSettings
 from frontdesk.booking.message_texts import MessagesError, check_messages, find_health_words, load_texts
 from frontdesk.booking.messages import Messages, MessageSettings, due_reminders, read_public_url, render_span
 from frontdesk.booking.results import Confirmed, Refused, Transient
 from frontdesk.booking.settings import Booking, RequestSettings, load_booking
+from frontdesk.booking.store import Store
 from frontdesk.practice import Practice, load_practice
 from frontdesk.text.readability import grade
 from frontdesk.text.wording_lint import lint
@@ -90,6 +92,7 @@ class Clinic:
             await messages.refused_with_alternatives(replace(appointment, contact=replace(appointment.contact, email=None)), OTHERS),
             await messages.not_moved(appointment, OTHERS[0], OTHERS[1:]),
             await messages.unreachable(appointment),
+            await messages.hook_undelivered(appointment, "no_answer"),
             await messages.request(appointment),
             await messages.request(moved),
             await messages.request(cancelled),
@@ -382,7 +385,8 @@ async def test_no_mail_and_no_calendar_holds_a_word_about_health(tmp_path, pract
     clinic = Clinic(tmp_path / "outbox", practice)
 
     await clinic.send_all()
-    texts = [feed([APPOINTMENT], practice, now=NOW, services={"first_visit": "First visit"})]
+    feed = Feed("Example Clinic", BOOKING, Store("sqlite://", lambda: NOW), {"cancelled": "Canceled"}, lambda: NOW)
+    texts = [feed.render([APPOINTMENT])]
     for mail in clinic.mails.values():
         texts += [
             text_of(mail),
@@ -390,7 +394,7 @@ async def test_no_mail_and_no_calendar_holds_a_word_about_health(tmp_path, pract
             *(str(calendar.to_ical(), "utf-8") for calendar in invites_of(mail)),
         ]
 
-    assert len(clinic.mails) == 15
+    assert len(clinic.mails) == 16
     for text in texts:
         assert find_health_words(text.replace("\r\n ", "").replace("Example Acupuncture Clinic", "")) == []
 
@@ -422,6 +426,7 @@ HEADERS = {
         *TO_VISITORS,
         "tell_visitor",
         "unreachable",
+        "hook_undelivered",
         "request_new",
         "request_move",
         "request_cancel",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from frontdesk.booking.checks import check_booking
-from frontdesk.booking.settings import BookingInvalid, load_booking, read_booking
+from frontdesk.booking.settings import BookingInvalid, WebhookSettings, load_booking, read_booking
 from frontdesk.text.problem import errors
 
 TODAY = dt.date(2026, 11, 24)
@@ -215,3 +215,45 @@ def test_a_secret_that_is_not_set_is_said_and_stops_production(clinic: Path) -> 
     assert errors([warning]) == []
     assert check_booking(clinic, today=TODAY, environment={"CALDAV_PASSWORD": "x"}) == []
     assert len(errors(check_booking(clinic, today=TODAY, production=True, environment={}))) == 2
+
+
+def test_phone_numbers_are_those_of_the_clinics_country(clinic: Path) -> None:
+    assert load_booking(clinic).region == "US"
+    change(clinic, 'country: "US"', 'country: "GB"', "practice.yml")
+    assert load_booking(clinic).region == "GB"
+    change(clinic, '  country: "GB"\n', "", "practice.yml")
+    assert load_booking(clinic).region == "US"
+
+
+@pytest.mark.parametrize("written", ["UK", "us", "NO", '"XX"', "1"])
+def test_a_country_that_is_none_is_named(clinic: Path, written: str) -> None:
+    change(clinic, 'country: "US"', f"country: {written}", "practice.yml")
+
+    assert any("'contact.country' must be a country in two capital letters" in line for line in said(clinic))
+
+
+def test_a_webhook_and_the_names_in_the_feed_are_read(clinic: Path) -> None:
+    change(clinic, "names: false", "names: true")
+    change(clinic, "webhook: null", "webhook: {to: https://hooks.example.com/x, secret_variable: FRONTDESK_HOOK_SECRET}")
+
+    booking = load_booking(clinic)
+
+    assert booking.feed_names
+    assert booking.webhook == WebhookSettings("https://hooks.example.com/x", "FRONTDESK_HOOK_SECRET")
+    assert any("FRONTDESK_HOOK_SECRET is not set here" in line for line in said(clinic))
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("{to: http://hooks.example.com/x, secret_variable: HOOK}", "'to' must be an address that starts with https://"),
+        ("{to: desk@example.com, secret_variable: HOOK}", "'to' must be an address that starts with https://"),
+        ("{to: https://hooks.example.com/x}", "'secret_variable:' is missing"),
+        ("{to: https://hooks.example.com/x, secret_variable: whsec_abc}", "'secret_variable' must be the NAME of an environment variable"),
+        ("{to: https://hooks.example.com/x, secret_variable: HOOK, private_network: perhaps}", "'private_network' must be true or false"),
+    ],
+)
+def test_a_webhook_that_cannot_be_used_is_named(clinic: Path, written: str, message: str) -> None:
+    change(clinic, "webhook: null", f"webhook: {written}")
+
+    assert any(message in line for line in said(clinic))

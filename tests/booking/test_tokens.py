@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from frontdesk.booking.secret_files import KeysInvalid
 from frontdesk.booking.tokens import (
     LINK_LIFETIME,
     OPENING_LIFETIME,
     BookingTokens,
     Grant,
-    KeysInvalid,
     TokenExpired,
     TokenForeign,
     TokenForged,

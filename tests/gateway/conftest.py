@@ -11,6 +11,7 @@ import structlog
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
+from frontdesk.booking.office import Office, open_office
 from frontdesk.gateway import Secret, Settings, create_app
 from frontdesk.gateway.standby import Standby
 from frontdesk.practice import Practice, load_practice
@@ -83,6 +84,12 @@ def record(tmp_path: Path) -> AlarmRecord:
 
 
 @pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """The clinic's booking, with an empty database of its own."""
+    return open_office(ROOT / "clinic", url=f"sqlite:///{tmp_path / 'booking.db'}", environment={"FRONTDESK_DATA_DIR": str(tmp_path)})
+
+
+@pytest.fixture
 def settings() -> Settings:
     """Settings with short waits."""
     return Settings(
@@ -96,18 +103,19 @@ def settings() -> Settings:
 
 @pytest_asyncio.fixture
 async def open_desk(
-    settings: Settings, practice: Practice, standby: Standby, record: AlarmRecord
+    settings: Settings, practice: Practice, standby: Standby, record: AlarmRecord, office: Office
 ) -> AsyncIterator[Callable[..., Awaitable[Desk]]]:
     """A function that opens a gateway, with other settings if need be."""
     closing: list[Any] = []
 
-    async def open_one(**changes: Any) -> Desk:
+    async def open_one(office: Office = office, **changes: Any) -> Desk:
         rasa, clock = FakeRasa(), Clock()
         server = TestServer(rasa.app())
         await server.start_server()
         closing.append(server)
         chosen = replace(settings, **({"rasa_url": str(server.make_url("")).rstrip("/")} | changes))
-        client = TestClient(TestServer(create_app(chosen, practice=practice, standby=standby, record=record, clock=clock)))
+        app = create_app(chosen, practice=practice, standby=standby, record=record, office=office, clock=clock)
+        client = TestClient(TestServer(app))
         await client.start_server()
         closing.append(client)
         return Desk(client, rasa, clock)

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,7 @@ class Stack:
 
     address: str
     rasa_address: str
+    console_address: str
     process: subprocess.Popen[str]
     data: Path
     log: Path
@@ -43,8 +44,9 @@ class Stack:
 
 
 @contextlib.contextmanager
-def running(model: Path, folder: Path) -> Iterator[Stack]:
-    ports = free_ports(3)
+def running(model: Path | None, folder: Path, settings: Mapping[str, str] | None = None, *, project: Path = ROOT) -> Iterator[Stack]:
+    """Run a stack that keeps its data in a folder, with settings of its own; without a model, it serves what is published."""
+    ports = free_ports(4)
     environment = {
         **os.environ,
         # As an operator would have it; tests that ask in this process silence their own.
@@ -53,22 +55,26 @@ def running(model: Path, folder: Path) -> Iterator[Stack]:
         "FRONTDESK_PORT": str(ports[0]),
         "FRONTDESK_RASA_PORT": str(ports[1]),
         "FRONTDESK_ACTIONS_PORT": str(ports[2]),
+        "FRONTDESK_CONSOLE_PORT": str(ports[3]),
         "FRONTDESK_DATA_DIR": str(folder / "var"),
+        "FRONTDESK_MODELS_DIR": str(folder / "models"),
         "FRONTDESK_ADDRESS_PER_MINUTE": "0",
         "FRONTDESK_STARTS_PER_MINUTE": "0",
         "FRONTDESK_CONVERSATION_PER_MINUTE": "0",
+        **(settings or {}),
     }
     log = folder / "stack.log"
     with log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "frontdesk", "up", "--model", str(model)],
-            cwd=ROOT,
+            [sys.executable, "-m", "frontdesk", "up", *(["--model", str(model)] if model else [])],
+            cwd=project,
             env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,
             text=True,
         )
-        stack = Stack(f"http://127.0.0.1:{ports[0]}", f"http://127.0.0.1:{ports[1]}", process, folder / "var", log)
+        addresses = [f"http://127.0.0.1:{port}" for port in (ports[0], ports[1], ports[3])]
+        stack = Stack(*addresses, process, folder / "var", log)
         try:
             wait_until_ready(stack)
             yield stack

@@ -21,8 +21,8 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from frontdesk.assistant.agent import Assistant
-from frontdesk.cli.ask import quieten
 from frontdesk.safety import Guard
+from frontdesk.text.logs import quieten
 from tests.safety.sets import Case, written_apart, written_with_the_rules
 from tests.stack.conftest import ROOT, Stack, free_ports, running
 from tests.stack.test_browser import FLAGS, PHONE

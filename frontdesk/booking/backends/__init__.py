@@ -12,7 +12,8 @@ from frontdesk.booking.backends.calcom import Calcom
 from frontdesk.booking.backends.caldav import Caldav
 from frontdesk.booking.backends.embedded import Embedded
 from frontdesk.booking.backends.link import Link
-from frontdesk.booking.backends.request import Request, Webhook
+from frontdesk.booking.backends.request import Request
+from frontdesk.booking.backends.webhook import Webhook
 from frontdesk.booking.delivery import Messenger
 from frontdesk.booking.settings import CELL_MINUTES, Booking
 from frontdesk.booking.store import Store
@@ -32,7 +33,8 @@ def make_backend(
             return Embedded(booking, store)
         case "request" if booking.request.is_webhook:
             secret = _secret(env, booking.request.secret_variable)
-            return Request(messenger, Webhook(booking.request.to or "", secret, clock))
+            # It holds the clinic's book, and is wherever the clinic has it.
+            return Request(messenger, _webhook(booking.request.to or "", secret, clock, private_network=True))
         case "request":
             return Request(messenger)
         case "link" if booking.link:
@@ -71,6 +73,26 @@ def common_minutes(booking: Booking) -> int:
     starts = [opens for roster in booking.rosters for day in roster.week for opens, _ in day]
     # An hour at most; hours that begin at an odd minute are rounded to a cell of ours.
     return math.gcd(60, booking.step // dt.timedelta(minutes=1), *lengths, *(start - start % -CELL_MINUTES for start in starts))
+
+
+def make_webhook(booking: Booking, clock: Callable[[], dt.datetime], environment: Mapping[str, str] | None = None) -> Webhook | None:
+    """Return what tells a system of the clinic's own of everything, when there is one.
+
+    Raises:
+        BackendUnusable: When its secret is not in the environment, or cannot be used.
+    """
+    own = booking.webhook
+    if own is None:
+        return None
+    secret = _secret(os.environ if environment is None else environment, own.secret_variable)
+    return _webhook(own.to, secret, clock, private_network=own.private_network)
+
+
+def _webhook(url: str, secret: str, clock: Callable[[], dt.datetime], *, private_network: bool) -> Webhook:
+    try:
+        return Webhook(url, secret, clock, private_network=private_network)
+    except ValueError as err:
+        raise BackendUnusable(f"clinic/booking.yml: messages cannot be sent to a system of your own: {err}") from err
 
 
 def _secret(environment: Mapping[str, str], name: str | None) -> str:

@@ -48,7 +48,6 @@ class Calcom:
     """A backend that books in Cal.com."""
 
     name = "calcom"
-    capabilities = Capabilities(openings="own")
 
     def __init__(
         self,
@@ -84,6 +83,7 @@ class Calcom:
         self._practitioner = practitioner
         self._zone = zone
         self._email_without = email_without
+        self.capabilities = Capabilities(openings="own", needs_email=email_without is None)
         self._clock = clock
 
     def __repr__(self) -> str:

@@ -1,5 +1,6 @@
 """Calls to a clinic's system over HTTP, with what can go wrong said as results.
 
+A system that is not the clinic's own is not looked for in the clinic's network.
 Bounded in time and size; redirects are not followed, since they could lead anywhere with a password or a visitor's name in
 the request; no cookies, no proxies from the environment, and nothing of a request in a message.
 """
@@ -8,8 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from socket import AddressFamily
+from urllib.parse import urlsplit
 
 import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 from frontdesk.booking.results import Refused, Result, Transient, Unknown
 from frontdesk.booking.settings import is_safe_url
@@ -51,8 +56,11 @@ class Reply:
 class Connection:
     """Connections to one system; opened when first used."""
 
-    def __init__(self, *, headers: Mapping[str, str], auth: aiohttp.BasicAuth | None = None, timeout_s: float) -> None:
-        """Take what every request carries, and how many seconds a call may take in all."""
+    def __init__(
+        self, *, headers: Mapping[str, str], auth: aiohttp.BasicAuth | None = None, timeout_s: float, private_network: bool = True
+    ) -> None:
+        """Take what every request carries, how many seconds a call may take in all, and whether it may stay in our own network."""
+        self._private_network = private_network
         self._headers = {**headers, "User-Agent": "frontdesk"}
         self._auth = auth
         self._timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=timeout_s / 2)
@@ -73,13 +81,22 @@ class Connection:
         Raises:
             CallFailed: With `Transient` when it certainly did nothing, and with `Unknown` when a write may have been done.
         """
+        if not self._private_network and (host := urlsplit(url).hostname) and _is_private(host):
+            # A name is looked at when it is resolved; an address is not resolved.
+            raise CallFailed(Refused("misconfigured"))
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
-                headers=self._headers, auth=self._auth, timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar()
+                connector=None if self._private_network else aiohttp.TCPConnector(resolver=_PublicResolver()),
+                headers=self._headers,
+                auth=self._auth,
+                timeout=self._timeout,
+                cookie_jar=aiohttp.DummyCookieJar(),
             )
         try:
             async with self._session.request(method, url, headers=headers, params=parameters, data=body, allow_redirects=False) as response:
                 return Reply(response.status, response.headers, await _read(response))
+        except aiohttp.ClientConnectorDNSError as err:
+            raise CallFailed(Refused("misconfigured") if isinstance(err.__cause__, _NotPublic) else Transient()) from err
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as err:
             raise CallFailed(Transient()) from err
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as err:
@@ -90,6 +107,44 @@ class Connection:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+
+class _NotPublic(OSError):
+    """Raised when a name leads into a private network."""
+
+
+class _PublicResolver(AbstractResolver):
+    """Looks names up, and gives only addresses that are public: what is checked is what is connected to."""
+
+    def __init__(self) -> None:
+        self._resolver = aiohttp.ThreadedResolver()
+
+    async def resolve(self, host: str, port: int = 0, family: AddressFamily = AddressFamily.AF_INET) -> list[ResolveResult]:
+        found = await self._resolver.resolve(host, port, family)
+        public = [one for one in found if not _is_private(one["host"])]
+        if found and not public:
+            raise _NotPublic(f"{host} is in a private network")
+        return public
+
+    async def close(self) -> None:
+        await self._resolver.close()
+
+
+def _is_private(host: str) -> bool:
+    """Say whether a host is an address that is not public; a name is none."""
+    try:
+        address: IPv4Address | IPv6Address | None = ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    while isinstance(address, IPv6Address) and (inner := _inner(address)) is not None:
+        address = inner
+    return address is None or not address.is_global or address.is_multicast
+
+
+def _inner(address: IPv6Address) -> IPv4Address | None:
+    """Return the IPv4 address that an IPv6 address stands for, where a gateway would go on to it."""
+    is_nat64 = int(address) >> 32 == int(IPv6Address("64:ff9b::")) >> 32
+    return address.ipv4_mapped or address.sixtofour or (IPv4Address(int(address) & 0xFFFFFFFF) if is_nat64 else None)
 
 
 def safe_url(url: str) -> str:

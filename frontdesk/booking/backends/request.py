@@ -1,59 +1,20 @@
 """The clinic is asked: each appointment is kept here, and a person agrees to it, moves it or takes it out.
 
-Asked by mail, or by a signed message to a system of the clinic's own. A message says in `X-Signature` when it was sent and
-that it is ours, and in `Idempotency-Key` what it is about, so that one that comes twice is recognised:
-
-    X-Signature: t=1764000000,v1=<hex of HMAC-SHA256 over "1764000000." and the body>
+Asked by mail, or by a signed message to a system of the clinic's own (`webhook.py`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import hmac
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from frontdesk.booking.appointment import Appointment, Contact, Opening
 from frontdesk.booking.backend import Busy, Capabilities, Found
-from frontdesk.booking.backends.connection import CallFailed, Connection, Reply, failure, safe_url
+from frontdesk.booking.backends.connection import CallFailed, Reply, failure
+from frontdesk.booking.backends.webhook import Webhook, describe
 from frontdesk.booking.delivery import Messenger
 from frontdesk.booking.results import Confirmed, Refused, Requested, Result, Taken
-
-
-class Webhook:
-    """A system of the clinic's own that takes signed messages."""
-
-    def __init__(self, url: str, secret: str, clock: Callable[[], dt.datetime], *, timeout_s: float = 10.0) -> None:
-        """Take an https address, or a plain one on this machine.
-
-        Raises:
-            ValueError: When names and appointments would go over the network in the clear.
-        """
-        self._url = safe_url(url)
-        self._secret = secret
-        self._clock = clock
-        self._connection = Connection(headers={"Content-Type": "application/json"}, timeout_s=timeout_s)
-
-    async def send(self, event: str, key: str, content: Mapping[str, Any]) -> Result:
-        """Send a message; `Requested` when it was taken."""
-        body = json.dumps({"event": event, "id": key, **content}, ensure_ascii=False).encode()
-        sent_at = int(self._clock().timestamp())
-        headers = {"Idempotency-Key": key, "X-Signature": sign(self._secret, sent_at, body)}
-        try:
-            reply = await self._connection.call("POST", self._url, is_write=True, headers=headers, body=body)
-        except CallFailed as err:
-            return err.result
-        return _read_status(reply)
-
-    async def close(self) -> None:
-        """Give back connections."""
-        await self._connection.close()
-
-    def __repr__(self) -> str:
-        """Return nothing secret; addresses may hold a key."""
-        return "Webhook(…)"
 
 
 class Request:
@@ -107,34 +68,29 @@ class Request:
         """Pass on that somebody wants to be called or written to, about no appointment."""
         if self._webhook is None:
             return await self._messenger.call_back(name, contact, kind, key=key)
-        return await self._webhook.send(f"visitor.{kind}", key, {"name": name, "phone": contact.phone, "email": contact.email})
+        return await _send(self._webhook, f"visitor.{kind}", key, {"name": name, "phone": contact.phone, "email": contact.email})
 
     async def _ask(self, event: str, appointment: Appointment, key: str) -> Result:
         if self._webhook is not None:
-            return await self._webhook.send(event, key, _content(appointment))
+            return await _send(self._webhook, event, key, _content(appointment))
         sent = await self._messenger.request(appointment)
         return Requested() if isinstance(sent, Confirmed) else sent
 
 
-def sign(secret: str, sent_at: int, body: bytes) -> str:
-    """Return the value of `X-Signature`.
-
-    >>> sign("secret", 1764000000, b"{}")[:20]
-    't=1764000000,v1=b691'
-    """
-    digest = hmac.new(secret.encode(), f"{sent_at}.".encode() + body, hashlib.sha256).hexdigest()
-    return f"t={sent_at},v1={digest}"
+async def _send(webhook: Webhook, event: str, key: str, content: Mapping[str, Any]) -> Result:
+    """Send a message; `Requested` when it was taken."""
+    try:
+        reply = await webhook.post(event, key, content)
+    except CallFailed as err:
+        return err.result
+    return _read_status(reply)
 
 
 def _content(appointment: Appointment) -> dict[str, Any]:
-    opening, contact = appointment.opening, appointment.contact
+    """Return what the clinic has to know to agree: the appointment, and whom to answer."""
+    contact = appointment.contact
     return {
-        "reference": appointment.reference,
-        "revision": appointment.revision,
-        "service": opening.service,
-        "practitioner": opening.practitioner,
-        "start": opening.start.astimezone(dt.UTC).isoformat(),
-        "end": opening.end.astimezone(dt.UTC).isoformat(),
+        **describe(appointment),
         "name": contact.name,
         "phone": contact.phone,
         "email": contact.email,

@@ -46,6 +46,16 @@ class Span:
         """Return the exact time, if there is one."""
         return dt.time(self.lo // 60, self.lo % 60) if self.hi - self.lo == 1 else None
 
+    @property
+    def names_day(self) -> bool:
+        """Say whether some days are meant rather than others."""
+        return self.first > dt.date.min or self.last < dt.date.max or self.weekdays != EVERY_DAY
+
+    @property
+    def names_time(self) -> bool:
+        """Say whether some times of day are meant rather than others."""
+        return self.lo > 0 or self.hi < WHOLE_DAY
+
     def holds_day(self, day: dt.date) -> bool:
         """Say whether a day is meant, whatever the time."""
         return self.first <= day <= self.last and day.weekday() in self.weekdays

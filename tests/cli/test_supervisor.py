@@ -1,0 +1,145 @@
+"""What `frontdesk up` does when a process dies. The processes are real, and small."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from frontdesk.cli.supervisor import read_procfile
+
+_RUN = """
+import json, os, sys
+from pathlib import Path
+from frontdesk.cli.supervisor import Supervisor
+supervisor = Supervisor(json.loads(sys.argv[1]), os.environ, Path.cwd())
+if sys.argv[2] == "up":
+    supervisor.is_up.set()
+sys.exit(supervisor.run())
+"""
+
+
+class Running:
+    """A supervisor in a process of its own."""
+
+    def __init__(self, root: Path, commands: dict[str, str], *, is_up: bool) -> None:
+        command = [sys.executable, "-c", _RUN, json.dumps(commands), "up" if is_up else "starting"]
+        self.process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def line(self, with_words: str) -> str:
+        """Return the next line that has these words."""
+        assert self.process.stdout is not None
+        seen = []
+        for line in self.process.stdout:
+            seen.append(line)
+            if with_words in line:
+                return line
+        raise AssertionError(f"no line has {with_words!r}:\n{''.join(seen)}")
+
+    def pids(self, word: str) -> list[int]:
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        return [child.pid for child in children if word in " ".join(child.cmdline())]
+
+
+@pytest.fixture
+def run(root: Path) -> Iterator:
+    started: list[Running] = []
+
+    def run_now(is_up: bool = True, **commands: str) -> Running:
+        started.append(Running(root, commands, is_up=is_up))
+        return started[-1]
+
+    yield run_now
+    for one in started:
+        if one.process.poll() is None:
+            one.process.terminate()
+        one.process.communicate(timeout=20)
+
+
+def test_a_process_that_is_killed_is_started_again_and_the_others_go_on(run) -> None:
+    running = run(actions="sleep 1001", gateway="sleep 1002")
+    running.line("gateway started")
+    (gateway,), (actions,) = running.pids("1002"), running.pids("1001")
+
+    os.kill(actions, signal.SIGKILL)
+    said = running.line("again")
+    running.line("actions started")
+
+    assert "actions ended (SIGKILL); starting it again in 0.5 s" in said
+    assert running.pids("1002") == [gateway]
+    assert running.pids("1001") not in ([], [actions])
+
+
+def test_the_wait_grows_with_each_failure(run) -> None:
+    running = run(actions="false")
+
+    waits = [running.line("again").split(" in ")[1].split()[0] for _ in range(3)]
+
+    assert waits == ["0.5", "1", "2"]
+
+
+def test_before_everything_was_up_a_process_that_cannot_run_ends_all_with_its_status(run) -> None:
+    running = run(is_up=False, gateway="sleep 1003", actions="sh -c 'echo the setting is wrong; exit 2'")
+
+    said, _ = running.process.communicate(timeout=20)
+
+    assert running.process.returncode == 2
+    assert "actions | the setting is wrong" in said
+    assert "actions ended (status 2)" in said
+
+
+def test_a_process_that_waits_for_something_else_is_tried_again_all_the_same(run) -> None:
+    running = run(is_up=False, booking=f"sh -c 'exit {os.EX_TEMPFAIL}'")
+
+    assert "starting it again" in running.line("booking ended")
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)], ids=["SIGTERM", "SIGINT"])
+def test_stopping_ends_every_process_and_what_it_has_started(run, number: int, status: int) -> None:
+    running = run(gateway="sleep 1004", rasa="sh -c 'sleep 1005; true'", failing="false")
+    running.line("failing ended")
+    give_up = time.monotonic() + 10
+    while not (pids := running.pids("1005")) and time.monotonic() < give_up:
+        time.sleep(0.05)
+    pids += running.pids("1004")
+
+    running.process.send_signal(number)
+    running.process.communicate(timeout=20)
+
+    assert running.process.returncode == status
+    assert len(pids) >= 2
+    assert not any(psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE for pid in pids)
+
+
+def test_a_process_that_does_not_want_to_end_is_killed(run) -> None:
+    running = run(stubborn="sh -c 'trap \"\" TERM; echo deaf; while true; do sleep 1; done'")
+    running.line("deaf")
+    began = time.monotonic()
+
+    running.process.terminate()
+    running.process.communicate(timeout=20)
+
+    assert time.monotonic() - began < 10
+
+
+def test_settings_in_a_command_are_filled_in(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONTDESK_PORT", "4711")
+
+    running = run(gateway='sh -c "echo at $FRONTDESK_PORT; sleep 5"')
+
+    assert running.line("at 4711")
+
+
+def test_every_process_of_the_procfile_is_read(root: Path) -> None:
+    commands = read_procfile(root / "Procfile")
+
+    assert {"gateway", "rasa", "actions", "booking"} <= set(commands)
+    assert commands["gateway"] == "python -m frontdesk.gateway"
