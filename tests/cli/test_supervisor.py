@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -44,9 +45,16 @@ class Running:
                 return line
         raise AssertionError(f"no line has {with_words!r}:\n{''.join(seen)}")
 
-    def pids(self, word: str) -> list[int]:
-        children = psutil.Process(self.process.pid).children(recursive=True)
-        return [child.pid for child in children if word in " ".join(child.cmdline())]
+    def pid_of(self, seconds: str, *, other_than: int = 0) -> int:
+        """Return the process that sleeps for so long, waiting until it does: for a moment a new process is still its parent's copy."""
+        give_up = time.monotonic() + 20
+        while time.monotonic() < give_up:
+            for child in psutil.Process(self.process.pid).children(recursive=True):
+                with contextlib.suppress(psutil.Error):
+                    if child.cmdline() == ["sleep", seconds] and child.pid != other_than:
+                        return child.pid
+            time.sleep(0.05)
+        raise AssertionError(f"nothing sleeps for {seconds} s")
 
 
 @pytest.fixture
@@ -67,15 +75,15 @@ def run(root: Path) -> Iterator:
 def test_a_process_that_is_killed_is_started_again_and_the_others_go_on(run) -> None:
     running = run(actions="sleep 1001", gateway="sleep 1002")
     running.line("gateway started")
-    (gateway,), (actions,) = running.pids("1002"), running.pids("1001")
+    gateway, actions = running.pid_of("1002"), running.pid_of("1001")
 
     os.kill(actions, signal.SIGKILL)
     said = running.line("again")
     running.line("actions started")
 
     assert "actions ended (SIGKILL); starting it again in 0.5 s" in said
-    assert running.pids("1002") == [gateway]
-    assert running.pids("1001") not in ([], [actions])
+    assert running.pid_of("1002") == gateway
+    assert running.pid_of("1001", other_than=actions)
 
 
 def test_the_wait_grows_with_each_failure(run) -> None:
@@ -106,16 +114,12 @@ def test_a_process_that_waits_for_something_else_is_tried_again_all_the_same(run
 def test_stopping_ends_every_process_and_what_it_has_started(run, number: int, status: int) -> None:
     running = run(gateway="sleep 1004", rasa="sh -c 'sleep 1005; true'", failing="false")
     running.line("failing ended")
-    give_up = time.monotonic() + 10
-    while not (pids := running.pids("1005")) and time.monotonic() < give_up:
-        time.sleep(0.05)
-    pids += running.pids("1004")
+    pids = [running.pid_of("1004"), running.pid_of("1005")]
 
     running.process.send_signal(number)
     running.process.communicate(timeout=20)
 
     assert running.process.returncode == status
-    assert len(pids) >= 2
     assert not any(psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE for pid in pids)
 
 

@@ -151,7 +151,8 @@ class _Visitor:
             self._race.unexpected.append(str(err))
 
     async def _book(self) -> None:
-        mail = f"{self._name.split()[1].lower()}@example.com"
+        # Of this day of the month alone: who has visits on other days may not have another.
+        mail = f"{self._name.split()[1]}{self._date.split()[-1]}@example.com".lower()
         wish = f"book a follow-up visit on {self._date.replace(',', '').lower()}, my name is {self._name}, {mail}"
         messages = await self._send(text=wish)
         while True:
