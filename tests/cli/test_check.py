@@ -41,7 +41,7 @@ def test_problems_are_sorted_by_file_and_line_and_counted(project: Path, capsys:
 
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(": ")[0].removeprefix(f"{project}/") for line in lines] == [
-        "clinic/practice.yml:82",
+        "clinic/practice.yml:83",
         "data/faq/sciatica.yml:29",
         "data/faq/sciatica.yml:54",
         "3 problems",
