@@ -77,7 +77,7 @@ def test_a_close_call_is_asked_back_with_titles_and_none_of_these(ask) -> None:
     [
         ("can I come if I take blood thinners", "answer"),
         ("I take eliquis should I stop it before", "suggest"),
-        ("needles, how about that, I am on warfarin", "answer"),
+        ("needles, how about that, I am on warfarin", "suggest"),
     ],
 )
 def test_a_precaution_is_there_whatever_is_answered(ask, text: str, decision: str) -> None:

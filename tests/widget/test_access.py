@@ -88,6 +88,8 @@ async def test_the_focus_moves_in_and_returns_with_escape(visit):
 
     assert await focused(v) == "input"
     await v.page.keyboard.press("Escape")
+    # The window is gone at once; the browser says so to the page a moment later, and only then the focus comes back.
+    await v.page.wait_for_function(f"{SHADOW}.activeElement?.localName === 'button'")
     assert await v.page.get_by_role("dialog").count() == 0
     assert await focused_words(v) == "Ask a question"
 
