@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 _WAIT_S = 10
 """How long a writer waits for another; one takes milliseconds."""
@@ -27,6 +27,11 @@ _ADVISORY_LOCK = 4_702_611
 
 class StoreUnavailable(Exception):
     """Raised when the database cannot be read or written; names the kind of failure, and nothing that was to be kept."""
+
+    def __init__(self, kind: str, *, may_pass: bool = False) -> None:
+        """Take the kind of failure, and whether the same may work later: the database is busy or gone, or the disk is full."""
+        super().__init__(kind)
+        self.may_pass = may_pass
 
 
 class Utc(sa.types.TypeDecorator):  # type: ignore[misc]  # SQLAlchemy 1.4 has no types
@@ -169,6 +174,6 @@ def _without_values() -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error) as err:
-        raise StoreUnavailable(type(err).__name__) from None
+        raise StoreUnavailable(type(err).__name__, may_pass=isinstance(err, (OperationalError, sqlite3.OperationalError))) from None
     except OSError as err:
-        raise StoreUnavailable(f"{type(err).__name__} ({err.strerror})") from None
+        raise StoreUnavailable(f"{type(err).__name__} ({err.strerror})", may_pass=True) from None

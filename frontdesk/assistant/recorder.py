@@ -173,7 +173,7 @@ class ConversationRecorder(EventBroker):
             self._record.add(batch, dropped=dropped)
         except StoreUnavailable as err:
             log.error("turns_not_recorded_yet", waiting=len(self._raw) + len(self._ready), reason=str(err))
-            if not _may_pass(err):
+            if not err.may_pass:
                 self._shed(len(batch))
                 self._drop(len(batch), str(err))
         except Exception as err:
@@ -224,12 +224,6 @@ class ConversationRecorder(EventBroker):
                 self._drop(waiting, "closed")
                 break
         self._record.close()
-
-
-def _may_pass(err: StoreUnavailable) -> bool:
-    """Say whether the same rows may be written later: the database is busy or gone, or the disk is full."""
-    reason = str(err)
-    return reason.startswith("OperationalError") or "(" in reason
 
 
 async def _purge_forever(held: weakref.ref[ConversationRecorder]) -> None:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import sqlalchemy as sa
 
 from frontdesk import database as databases
-from frontdesk.database import StoreUnavailable
-from frontdesk.database import Utc as _Utc
-from frontdesk.database import make_file as _make_file
+from frontdesk.database import StoreUnavailable, Utc
 
-__all__ = ["Database", "StoreUnavailable", "_Utc", "_make_file", "appointments", "cells", "installation_url", "outbox", "requests"]
+__all__ = ["Database", "StoreUnavailable", "appointments", "cells", "outbox", "requests"]
 
 _tables = sa.MetaData()
 
@@ -25,17 +21,17 @@ appointments = sa.Table(
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("service", sa.String(32), nullable=False),
     sa.Column("practitioner", sa.String(32), nullable=False),
-    sa.Column("start", _Utc, nullable=False, index=True),
-    sa.Column("end", _Utc, nullable=False),
-    sa.Column("busy_until", _Utc, nullable=False),
+    sa.Column("start", Utc, nullable=False, index=True),
+    sa.Column("end", Utc, nullable=False),
+    sa.Column("busy_until", Utc, nullable=False),
     # What the appointment goes back to when the clinic's system does not take a move.
     sa.Column("before", sa.JSON(none_as_null=True)),
     sa.Column("name", sa.String(200), nullable=False),
     sa.Column("phone", sa.String(32), index=True),
     sa.Column("email", sa.String(320), index=True),
-    sa.Column("consented_at", _Utc, nullable=False),
+    sa.Column("consented_at", Utc, nullable=False),
     sa.Column("remote", sa.String(1000)),
-    sa.Column("created_at", _Utc, nullable=False),
+    sa.Column("created_at", Utc, nullable=False),
 )
 
 cells = sa.Table(
@@ -43,12 +39,12 @@ cells = sa.Table(
     _tables,
     # Two appointments of a practitioner never share a cell: this key is what says so.
     sa.Column("practitioner", sa.String(32), primary_key=True),
-    sa.Column("cell_start", _Utc, primary_key=True),
+    sa.Column("cell_start", Utc, primary_key=True),
     # A reference; or `hold:` and whoever is typing.
     sa.Column("owner", sa.String(200), nullable=False, index=True),
     sa.Column("revision", sa.Integer, nullable=False),
     # None for an appointment.
-    sa.Column("expires_at", _Utc, index=True),
+    sa.Column("expires_at", Utc, index=True),
 )
 
 outbox = sa.Table(
@@ -64,12 +60,12 @@ outbox = sa.Table(
     sa.Column("payload", sa.JSON, nullable=False),
     sa.Column("state", sa.String(8), nullable=False, index=True),
     sa.Column("tries", sa.Integer, nullable=False),
-    sa.Column("created_at", _Utc, nullable=False),
-    sa.Column("next_try_at", _Utc, nullable=False),
+    sa.Column("created_at", Utc, nullable=False),
+    sa.Column("next_try_at", Utc, nullable=False),
     # Whoever delivers it has until then; afterwards anybody may.
-    sa.Column("claimed_until", _Utc),
+    sa.Column("claimed_until", Utc),
     sa.Column("last_error", sa.String(32)),
-    sa.Column("ended_at", _Utc),
+    sa.Column("ended_at", Utc),
 )
 
 requests = sa.Table(
@@ -79,7 +75,7 @@ requests = sa.Table(
     sa.Column("reference", sa.String(9), nullable=False),
     # What the key was used for, so that a key is not taken for another wish.
     sa.Column("wish", sa.String(200), nullable=False),
-    sa.Column("created_at", _Utc, nullable=False),
+    sa.Column("created_at", Utc, nullable=False),
 )
 
 
@@ -89,8 +85,3 @@ class Database(databases.Database):
     def __init__(self, url: str | sa.engine.URL) -> None:
         """Take an address as SQLAlchemy writes it; nothing is opened yet."""
         super().__init__(url, _tables)
-
-
-def installation_url(environment: Mapping[str, str] | None = None) -> str:
-    """Return where this installation keeps appointments: `booking.db` in the data folder, or what `FRONTDESK_DATABASE_URL` names."""
-    return databases.url_of_installation("booking.db", environment)

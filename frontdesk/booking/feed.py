@@ -14,9 +14,9 @@ from pathlib import Path
 
 from frontdesk.booking.appointment import Appointment, State
 from frontdesk.booking.invites import new_calendar, new_entry, plain_line
-from frontdesk.booking.secret_files import SHORTEST_KEY, KeysInvalid, find_key, keep_key, new_key
 from frontdesk.booking.settings import Booking
 from frontdesk.booking.store import Store
+from frontdesk.secret_files import SHORTEST_KEY, KeysInvalid, find_key, keep_key, new_key
 
 PATH = "/feeds/"
 """What stands before the secret in the address."""

@@ -14,7 +14,6 @@ import yaml
 from frontdesk.booking.backend import Backend, BackendUnusable
 from frontdesk.booking.backends import make_backend, make_webhook
 from frontdesk.booking.backends.webhook import Webhook
-from frontdesk.booking.database import installation_url
 from frontdesk.booking.delivery import Delivery
 from frontdesk.booking.desk import Desk
 from frontdesk.booking.feed import Feed, FeedSecret
@@ -22,11 +21,12 @@ from frontdesk.booking.flow import Flow
 from frontdesk.booking.mail import Mailer, MailSettings, MailSettingsError
 from frontdesk.booking.message_texts import MessagesError, load_texts
 from frontdesk.booking.messages import Messages, MessageSettings, read_public_url
-from frontdesk.booking.secret_files import KeysInvalid
 from frontdesk.booking.settings import Booking, BookingInvalid, load_booking
 from frontdesk.booking.store import Store
 from frontdesk.booking.tokens import BookingTokens, load_keys
+from frontdesk.database import url_of_installation
 from frontdesk.practice import Practice, PracticeError, load_practice
+from frontdesk.secret_files import KeysInvalid
 from frontdesk.text.wording_keys import sections
 
 Clock = Callable[[], dt.datetime]
@@ -84,7 +84,7 @@ def open_office(
     now = clock or (lambda: dt.datetime.now(dt.UTC))
     env = os.environ if environment is None else environment
     practice, booking = load_practice(clinic), load_booking(clinic)
-    store = Store(url or installation_url(), now, has_webhook=booking.webhook is not None)
+    store = Store(url or url_of_installation("booking.db"), now, has_webhook=booking.webhook is not None)
     tokens = BookingTokens(load_keys(env), now)
     mailer = Mailer(MailSettings.from_environment(env), clock=now)
     public_url = read_public_url(env)

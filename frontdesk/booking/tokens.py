@@ -26,7 +26,7 @@ from typing import Any
 from itsdangerous import BadData, URLSafeSerializer
 
 from frontdesk.booking.appointment import Appointment, Opening
-from frontdesk.booking.secret_files import SHORTEST_KEY, KeysInvalid, keep_key
+from frontdesk.secret_files import SHORTEST_KEY, KeysInvalid, keep_key
 
 OPENING_LIFETIME = dt.timedelta(minutes=30)
 """How long a visitor may look at a choice of times."""

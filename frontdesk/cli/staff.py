@@ -3,17 +3,15 @@
 import argparse
 import datetime as dt
 import getpass
-import os
 import sys
 from typing import Any
 
 from frontdesk.cli.errors import CannotRun
 from frontdesk.cli.project import project_folder
-from frontdesk.console.settings import staff_url
-from frontdesk.database import Database, StoreUnavailable
+from frontdesk.database import Database, StoreUnavailable, url_of_installation
 from frontdesk.staff.audit import Audit
 from frontdesk.staff.people import People, Role, StaffError
-from frontdesk.staff.tables import tables
+from frontdesk.staff.tables import STAFF_FILE, tables
 
 
 def add_parser(subparsers: Any) -> None:
@@ -29,7 +27,7 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do it and return 0."""
     project_folder()
-    database = Database(staff_url(os.environ), tables)
+    database = Database(url_of_installation(STAFF_FILE), tables)
 
     def clock() -> dt.datetime:
         return dt.datetime.now(dt.UTC)

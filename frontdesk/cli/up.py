@@ -16,12 +16,12 @@ from typing import Any
 
 import yaml
 
-from frontdesk.booking.secret_files import keep_key
 from frontdesk.cli.errors import CannotRun
 from frontdesk.cli.project import newest_model, project_folder
 from frontdesk.cli.supervisor import Supervisor, read_procfile
 from frontdesk.cli.train import data_passes, train
 from frontdesk.publishing.shelf import Shelf, ShelfError
+from frontdesk.secret_files import keep_key
 
 _PORTS = {"FRONTDESK_PORT": "8080", "FRONTDESK_RASA_PORT": "5005", "FRONTDESK_ACTIONS_PORT": "5055", "FRONTDESK_CONSOLE_PORT": "8090"}
 _READY_WITHIN_S = 180

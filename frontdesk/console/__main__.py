@@ -6,13 +6,13 @@ from pathlib import Path
 
 from aiohttp import web
 
-from frontdesk.booking.secret_files import KeysInvalid
 from frontdesk.console.app import create_app
 from frontdesk.console.settings import Settings, SettingsError
 from frontdesk.database import StoreUnavailable
 from frontdesk.record.record import Record
 from frontdesk.record.settings import RecordMisconfigured
 from frontdesk.record.settings import Settings as RecordSettings
+from frontdesk.secret_files import KeysInvalid
 from frontdesk.text.logs import quieten
 
 

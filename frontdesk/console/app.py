@@ -8,7 +8,6 @@ from pathlib import Path
 
 from aiohttp import web
 
-from frontdesk.booking.secret_files import keep_key
 from frontdesk.console import home, inbox_pages, models_feed, people_pages, publish_pages, sign_in
 from frontdesk.console.drafting import Drafting
 from frontdesk.console.inbox import Inbox
@@ -36,6 +35,7 @@ from frontdesk.publishing.serving import Serving
 from frontdesk.publishing.shelf import Shelf
 from frontdesk.publishing.workshop import Workshop
 from frontdesk.record.record import Record
+from frontdesk.secret_files import keep_key
 from frontdesk.staff.audit import Audit
 from frontdesk.staff.people import People
 from frontdesk.staff.sessions import Sessions

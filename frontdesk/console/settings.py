@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from frontdesk.database import url_of_installation
+from frontdesk.staff.tables import STAFF_FILE
+
 
 class SettingsError(Exception):
     """Raised when a setting cannot be used; the message names its key."""
@@ -46,17 +49,11 @@ class Settings:
             port=_number(env, "FRONTDESK_CONSOLE_PORT", cls.port, 65535),
             models_dir=Path(env.get("FRONTDESK_MODELS_DIR") or cls.models_dir),
             rasa_url=env.get("FRONTDESK_RASA_URL") or cls.rasa_url,
-            database_url=staff_url(env),
+            database_url=url_of_installation(STAFF_FILE, env),
             is_secure=_yes(env, "FRONTDESK_CONSOLE_HTTPS"),
             commits=_yes(env, "FRONTDESK_CONSOLE_GIT"),
             replay_days=_number(env, "FRONTDESK_REPLAY_DAYS", cls.replay_days, 30),
         )
-
-
-def staff_url(environment: Mapping[str, str]) -> str:
-    """Return where this installation keeps its accounts."""
-    folder = Path(environment.get("FRONTDESK_DATA_DIR") or "var")
-    return environment.get("FRONTDESK_DATABASE_URL") or f"sqlite:///{folder / 'staff.db'}"
 
 
 def _number(env: Mapping[str, str], key: str, default: int, most: int) -> int:

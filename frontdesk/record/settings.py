@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from frontdesk.database import url_of_installation
 from frontdesk.practice import PracticeError, load_practice
 
 _DAYS, _MONTHS = (1, 365), (1, 120)
@@ -43,10 +44,9 @@ class Settings:
             RecordMisconfigured: When a value makes no sense.
         """
         env = os.environ if environment is None else environment
-        folder = Path(env.get("FRONTDESK_DATA_DIR") or "var")
         zone, region = _of_clinic(clinic)
         return cls(
-            url=env.get("FRONTDESK_DATABASE_URL") or f"sqlite:///{folder / 'record.db'}",
+            url=url_of_installation("record.db", env),
             days=_number(env, "FRONTDESK_RECORD_DAYS", _KEPT_DAYS, _DAYS),
             months=_number(env, "FRONTDESK_COUNTS_MONTHS", _KEPT_MONTHS, _MONTHS),
             zone=zone,

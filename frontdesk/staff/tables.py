@@ -6,6 +6,9 @@ import sqlalchemy as sa
 
 from frontdesk.database import Utc
 
+STAFF_FILE = "staff.db"
+"""Its name in the data folder."""
+
 tables = sa.MetaData()
 
 people = sa.Table(

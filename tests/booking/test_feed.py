@@ -17,8 +17,8 @@ from frontdesk.booking.feed import Feed, FeedSecret
 from frontdesk.booking.invites import plain_line, uid_of
 from frontdesk.booking.openings import busy_until
 from frontdesk.booking.outbox import Kind, NewRow
-from frontdesk.booking.secret_files import KeysInvalid
 from frontdesk.booking.store import Store
+from frontdesk.secret_files import KeysInvalid
 from tests.booking.clinic import JANE, NOW, Clock, appointment, booking, opening
 from tests.booking.test_invites import TEXTS, assert_well_formed
 

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frontdesk.booking.secret_files import KeysInvalid
 from frontdesk.booking.tokens import (
     LINK_LIFETIME,
     OPENING_LIFETIME,
@@ -25,6 +24,7 @@ from frontdesk.booking.tokens import (
     TokenSpent,
     load_keys,
 )
+from frontdesk.secret_files import KeysInvalid
 from tests.booking.clinic import JANE, Clock, appointment, opening
 
 NINE = opening(1, "09:00")

@@ -15,12 +15,11 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from frontdesk.console.settings import staff_url
-from frontdesk.database import Database
+from frontdesk.database import Database, url_of_installation
 from frontdesk.publishing.contents import read_contents
 from frontdesk.publishing.shelf import Shelf
 from frontdesk.staff.people import People, Role
-from frontdesk.staff.tables import tables
+from frontdesk.staff.tables import STAFF_FILE, tables
 from tests.stack.conftest import ROOT, Stack, running
 from tests.stack.test_browser import FLAGS, PHONE
 
@@ -48,7 +47,9 @@ def clinic(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
     shelf.describe("yesterday", read_contents(project / "data"))
     shelf.publish("yesterday", by="Ben")
     with running(None, folder, project=project) as started:
-        people = People(Database(staff_url({"FRONTDESK_DATA_DIR": str(started.data)}), tables), lambda: dt.datetime.now(dt.UTC))
+        people = People(
+            Database(url_of_installation(STAFF_FILE, {"FRONTDESK_DATA_DIR": str(started.data)}), tables), lambda: dt.datetime.now(dt.UTC)
+        )
         people.add("Ana", PASSWORD, Role.PUBLISHER)
         yield started
 
