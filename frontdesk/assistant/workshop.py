@@ -26,6 +26,7 @@ from typing import Any, TextIO
 
 from frontdesk.assistant.agent import Assistant
 from frontdesk.assistant.training import train
+from frontdesk.publishing.steps import STEPS
 from frontdesk.text.logs import quieten
 
 IDLE_S = 1800
@@ -33,13 +34,6 @@ IDLE_S = 1800
 _KEPT = 2
 """Models held at once: the published one and a draft."""
 _REPORT_EVERY = 50
-
-# What Rasa logs when a step begins, and what a person reads about it.
-_STEPS = {
-    "RulePolicy": "learning the dialogue",
-    "SentenceEncoderFeaturizer": "encoding new examples",
-    "TopicRanker": "learning topics and intents",
-}
 
 Say = Callable[[dict[str, Any]], None]
 
@@ -109,7 +103,7 @@ class _Steps(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         message = record.getMessage()
-        for component, step in _STEPS.items():
+        for component, step in STEPS.items():
             if message.startswith("Starting to train") and component in message:
                 self._say({"step": step})
 

@@ -16,12 +16,11 @@ from frontdesk.cli.errors import CannotRun
 from frontdesk.cli.project import project_folder, require_space
 from frontdesk.faq.store import Intent, load_intents, load_topics
 from frontdesk.faq.topic import Topic
+from frontdesk.publishing.steps import STEPS
 
 # What is logged when a step begins, and how we name it. The order is that of a training.
 _STEPS = (
-    (re.compile(r"train component 'RulePolicy'"), "learning the dialogue"),
-    (re.compile(r"train component 'SentenceEncoderFeaturizer'"), "encoding new examples"),
-    (re.compile(r"train component 'TopicRanker'"), "learning topics and intents"),
+    *((re.compile(rf"train component '{component}'"), step) for component, step in STEPS.items()),
     (re.compile(r"Finished training component 'TopicRanker'"), "packing the model"),
 )
 

@@ -56,11 +56,6 @@ class Drafting:
         self.progress = Progress()
 
     @property
-    def workshop(self) -> Workshop:
-        """What trains and asks models, for the page on which a question is tried."""
-        return self._workshop
-
-    @property
     def publisher(self) -> Publisher:
         """What publishes and goes back."""
         return self._publisher

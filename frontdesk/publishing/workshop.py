@@ -57,11 +57,6 @@ class Workshop:
         """The process, for whoever must look at it or end it."""
         return self._process.pid if self._process else None
 
-    async def warm_up(self) -> None:
-        """Start the process and wait until it can work, which takes some seconds."""
-        async with self._turn:
-            await self._start()
-
     async def train(self, model: Path, progress: Progress = lambda _: None) -> float:
         """Train the project into a file and return the seconds it took.
 
