@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from aiohttp import web
 
 from frontdesk.console.inbox import State
@@ -14,11 +16,13 @@ routes = web.RouteTableDef()
 @routes.get("/")
 async def show(request: web.Request) -> web.Response:
     """Show how much waits in the inbox, what is published and what was published last."""
-    history = request.app[SHELF].history()
+    inbox, history = request.app[INBOX], request.app[SHELF].history()
+    # What has come in since somebody last looked waits too.
+    await asyncio.to_thread(inbox.sort_in)
     return render(
         request,
         "home.html",
-        waiting=request.app[INBOX].counts().get(State.OPEN, 0),
+        waiting=inbox.counts()[State.OPEN],
         published=request.app[SHELF].published_name(),
         last=history[-1] if history else None,
         progress=request.app[DRAFTING].progress,

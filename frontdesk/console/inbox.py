@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -125,6 +126,7 @@ class Inbox:
         self._likeness = likeness or by_letters()
         self._rows: dict[int, Rows] = {}
         """Of the first message of each group, by the message's id."""
+        self._sorting = threading.Lock()
 
     # What there is to see
 
@@ -220,7 +222,14 @@ class Inbox:
     # Sorting in
 
     def sort_in(self) -> int:
-        """Put messages that are in no group yet into one, and return how many those were."""
+        """Put messages that are in no group yet into one, and return how many those were.
+
+        One at a time: two would each start a group for the same message.
+        """
+        with self._sorting:
+            return self._sort_in()
+
+    def _sort_in(self) -> int:
         sorted_in = 0
         while True:
             with self._record.database.reading() as connection:

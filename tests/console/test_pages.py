@@ -140,6 +140,15 @@ async def test_signing_out_ends_the_session_and_not_only_the_cookie(sign_in: Sig
 # The inbox
 
 
+async def test_the_first_page_counts_what_came_in_since_somebody_looked(sign_in: SignIn, record: Record) -> None:
+    visit = await sign_in("Ana")
+    assert "Nothing waits in the inbox" in await visit.open("/")
+
+    record.add([missed("c1", "do you validate for the fish market garage")])
+
+    assert "1 question waits in the inbox" in await visit.open("/")
+
+
 async def test_what_a_visitor_wrote_is_words_and_never_markup(sign_in: SignIn, record: Record) -> None:
     record.add([missed("c1", "<script>alert(1)</script> do you {{ 7*7 }} dry needle")])
     visit = await sign_in("Ana")
