@@ -322,6 +322,8 @@ async def test_on_a_slow_connection_the_chat_opens_with_one_request(visit):
     session = await v.page.context.new_cdp_session(v.page)
     slow_3g = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
     await session.send("Network.emulateNetworkConditions", slow_3g)
+    # The page has everything of its own, its icon among it.
+    await v.page.wait_for_load_state("networkidle")
     before = len(v.requests)
     await v.open_chat()
     await v.page.get_by_text("automated assistant").first.wait_for()
