@@ -50,7 +50,8 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--data", type=Path, default=Path("data"), help="a folder of Rasa training data (data/)")
     parser.add_argument("--test", type=Path, nargs="+", help="JSONL with text and topic (tests/data/*.jsonl)")
     parser.add_argument("--clinc", type=Path, metavar="FOLDER", help="also compare on CLINC150, which is in this folder")
-    parser.add_argument("--only", action="append", choices=[method.name for method in METHODS], help="only this method; can be repeated")
+    only = "only this method; can be repeated; encoder_fine_tuned, which trains for half an hour, is compared when it is named"
+    parser.add_argument("--only", action="append", choices=[method.name for method in METHODS], help=only)
     parser.add_argument("--quick", action="store_true", help="leave out what trains for minutes, Rasa's default among it")
     parser.add_argument("--epochs", type=int, help="train Rasa's neural networks this many epochs instead of 100, for a look only")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures into this file")
@@ -146,7 +147,7 @@ def _row(method: Method, dataset: Dataset, trained: Trained, tried: Tried) -> Ro
 
 
 def _is_chosen(method: Method, only: Sequence[str] | None, *, quick: bool) -> bool:
-    return method.name in only if only else not (quick and method.is_slow)
+    return method.name in only if only else not (method.on_request or (quick and method.is_slow))
 
 
 def _percent(share: float) -> str:

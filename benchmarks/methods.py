@@ -27,6 +27,8 @@ class Method:
     needs_answers: bool = False
     is_slow: bool = False
     """Whether training takes minutes rather than seconds."""
+    on_request: bool = False
+    """Whether it is compared only when it is named."""
 
 
 FRONTDESK = Method("frontdesk", "this project's config.yml", knows_topics=True)
@@ -41,7 +43,7 @@ METHODS = (
     Method("encoder_nearest", "nearest example by sentence encoder", is_pipeline=False),
     Method("encoder_ngrams", "sentence encoder and TF-IDF side by side, logistic regression", is_pipeline=False),
     Method("encoder_ngrams_answers", "the same, with the answers' own text as examples", is_pipeline=False, needs_answers=True),
-    Method("encoder_fine_tuned", "sentence encoder with all of its weights trained on the examples", is_pipeline=False, is_slow=True),
+    Method("encoder_fine_tuned", "sentence encoder with all of its weights trained on the examples", is_pipeline=False, on_request=True),
 )
 
 
