@@ -22,6 +22,24 @@ ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN_S = 150
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of one backend together, in whatever order they run: every change of it starts a stack anew."""
+    places = [place for place, item in enumerate(items) if "clinic" in _parameters(item)]
+    of_backend: dict[object, list[pytest.Item]] = {}
+    for place in places:
+        of_backend.setdefault(_parameters(items[place])["clinic"], []).append(items[place])
+    together = [item for group in of_backend.values() for item in group]
+    for place, item in zip(places, together, strict=True):
+        items[place] = item
+
+
+def _parameters(item: pytest.Item) -> dict[str, object]:
+    """Return what a test of this folder is parametrized with."""
+    is_ours = item.path.parent == Path(__file__).parent and isinstance(item, pytest.Function) and hasattr(item, "callspec")
+    return item.callspec.params if is_ours else {}
+
+
 @dataclass
 class Stack:
     """A running stack and what is needed to look at it or hurt it."""

@@ -75,7 +75,7 @@ def clinic(request: pytest.FixtureRequest, model: Path, tmp_path_factory: pytest
         kept.close()
 
 
-@pytest.mark.parametrize(("clinic", "case"), CONVERSATIONS, indirect=["clinic"])
+@pytest.mark.parametrize(("clinic", "case"), CONVERSATIONS, indirect=["clinic"], scope="module")
 def test_the_conversation_goes_as_written(clinic: Clinic, case: dict[str, Any]) -> None:
     talks: dict[int, Talk] = {}
     words = clinic.words()

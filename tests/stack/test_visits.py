@@ -170,7 +170,7 @@ def test_a_visit_is_booked_through_the_gateway_with_real_openings_and_kept(stack
     openings = next(message["openings"] for message in offered if message["type"] == "openings")
     visitor.choose(openings[-1]["id"])
     visitor.say("Jane Doe")
-    read_back = visitor.say("jane.doe@example.com")[1]["messages"]
+    read_back = visitor.say("visits.test@example.com")[1]["messages"]
     done = choose(read_back, "Yes, book it")
 
     summary = next(message for message in read_back if message["type"] == "summary")
@@ -178,8 +178,8 @@ def test_a_visit_is_booked_through_the_gateway_with_real_openings_and_kept(stack
     assert {"Name", "When", "Contact"} <= {row["label"] for row in summary["rows"]}
     assert "Your visit is booked" in done[0]["text"]
     with contextlib.closing(sqlite3.connect(stack.data / "booking.db")) as database:
-        assert database.execute("SELECT count(*) FROM appointments WHERE email = 'jane.doe@example.com'").fetchone() == (1,)
-    assert "jane.doe" not in stack.log.read_text(encoding="utf-8")
+        assert database.execute("SELECT count(*) FROM appointments WHERE email = 'visits.test@example.com'").fetchone() == (1,)
+    assert "visits.test" not in stack.log.read_text(encoding="utf-8")
 
 
 def test_after_erasing_nothing_is_left_in_the_database(stack: Stack) -> None:

@@ -382,15 +382,19 @@ async def test_a_conversation_that_was_purged_goes_on_as_a_new_one(visit):
     assert "may help" in await (await v.answer(2)).inner_text()
 
 
-async def test_two_questions_in_a_row_are_answered_in_order(visit):
+async def test_two_questions_in_a_row_each_have_their_answer_below_them(visit):
+    """On two connections the second may arrive first."""
     v = await visit()
     v.rasa.delay_s = 0.2
+    v.rasa.script = {question: [{"text": f"About the {question}.", "metadata": {"kind": "dialogue"}}] for question in ("first", "second")}
     await v.open_chat()
     await v.say("first")
     await v.say("second")
     await v.answer(2)
 
-    assert [said["text"] for said in v.rasa.said] == ["first", "second"]
+    rows = await v.page.locator(".turn:not(.introduction):not(.typing) .bubble").all_inner_texts()
+    assert sorted(said["text"] for said in v.rasa.said) == ["first", "second"]
+    assert [row.split("\n")[-1] for row in rows] == ["first", "About the first.", "second", "About the second."]
 
 
 async def test_an_emergency_is_sent_and_answered_while_an_earlier_question_hangs(visit):
