@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
@@ -35,6 +35,7 @@ from sanic.response import HTTPResponse, json
 from frontdesk.assistant import action_server, conversations, transcript
 from frontdesk.assistant.recorder import ConversationRecorder
 from frontdesk.assistant.replies import alarm_of
+from frontdesk.safety import Alarm
 from frontdesk.safety.record import ALARM, MEANT_GENERALLY, AlarmRecord, RecordUnavailable
 from frontdesk.text.typed import clean_text
 
@@ -45,6 +46,7 @@ OPENING = "/start_conversation"
 GENERAL_QUESTION = "general_question"
 TURN_WITHIN_S = 8.0
 """Less than the gateway waits, so that what it gives up here is given up too."""
+_TURN_FAILURES = (action_server.ActionsFailed, conversations.ConversationsUnavailable, TimeoutError)
 TURNS_AT_ONCE = 8
 """More would all take longer than they may, and be sent again, and again; the others wait their turn."""
 
@@ -115,7 +117,15 @@ async def handle_message(agent: Agent, request: Request) -> HTTPResponse:
     text = clean_text(_text(request, "text"))
     if not text:
         raise Rejected(400, "empty_text")
-    return json({"messages": await _turn(agent, conversation_id, message_id, lambda _: Said(text))})
+    try:
+        return json({"messages": await _turn(agent, conversation_id, message_id, lambda _: Said(text))})
+    except _TURN_FAILURES as err:
+        alarm = await _alarm_in(agent, text)
+        if alarm is None:
+            raise
+        # The turn is given up all the same, but not who wrote it: the gateway has the card.
+        log.error("emergency_turn_failed", reason=type(err).__name__)
+        return json({"error": "turn_failed", "alarm": asdict(alarm)}, status=503)
 
 
 async def read_conversation(agent: Agent, request: Request, conversation_id: str) -> HTTPResponse:
@@ -218,6 +228,12 @@ async def _turn(
                 replies = transcript.turn_of(list(tracker.events), message_id) or []
                 await _record_alarm(tracker)
     return [transcript.message_of(event) for event in replies]
+
+
+async def _alarm_in(agent: Agent, text: str) -> Alarm | None:
+    """Return the alarm that takes the place of an answer, if the pipeline raises one: the rules, or the model by itself."""
+    alarm = alarm_of(await agent.processor.parse_message(UserMessage(text)))
+    return alarm if alarm and alarm.replaces_answer else None
 
 
 @cache

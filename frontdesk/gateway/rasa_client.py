@@ -17,6 +17,9 @@ from urllib.parse import quote
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
 
+from frontdesk.safety import Alarm
+from frontdesk.text.kinds import ALARMING
+
 _BASE = "/webhooks/frontdesk"
 _MOST_BYTES = 2_000_000
 _READY_TIMEOUT_S = 2.0
@@ -32,6 +35,11 @@ class RasaUnreachable(RasaError):
 
 class RasaFailed(RasaError):
     """Raised when Rasa has no model or broke while answering."""
+
+    def __init__(self, reason: str, alarm: Alarm | None = None) -> None:
+        super().__init__(reason)
+        self.alarm = alarm
+        """What the model had raised before it broke."""
 
 
 class RasaGarbled(RasaError):
@@ -149,13 +157,21 @@ def _read(status: int, raw: bytes) -> Any:
         case HTTPStatus.OK:
             pass
         case _:
-            raise RasaFailed(str(status))
+            raise RasaFailed(str(status), _alarm(raw))
     if len(raw) > _MOST_BYTES:
         raise RasaGarbled("too large")
     try:
         return json.loads(raw)
     except (ValueError, RecursionError) as err:
         raise RasaGarbled("not JSON") from err
+
+
+def _alarm(raw: bytes) -> Alarm | None:
+    try:
+        alarm = Alarm(**json.loads(raw)["alarm"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    return alarm if alarm.tier in ALARMING else None
 
 
 def _list(body: Any, key: str) -> list[Any]:

@@ -14,7 +14,7 @@ import structlog
 
 from frontdesk.gateway.errors import AssistantUnavailable, GatewayError, UnknownChoice, UnknownConversation
 from frontdesk.gateway.metrics import Metrics
-from frontdesk.gateway.rasa_client import ConversationErased, ConversationNotFound, RasaClient, RasaError, RasaRefused, Utterance
+from frontdesk.gateway.rasa_client import ConversationErased, ConversationNotFound, RasaClient, RasaError, RasaFailed, RasaRefused, Utterance
 from frontdesk.gateway.standby import Standby
 from frontdesk.gateway.tokens import Grant
 from frontdesk.gateway.wire import Message, NotAMessage, to_wire
@@ -71,6 +71,8 @@ class Turns:
                 messages = await self._converse(grant, utterance)
         except (RasaError, NotAMessage, TimeoutError) as err:
             answer = self._explain(err)
+            if isinstance(err, RasaFailed):
+                alarm = alarm or err.alarm
             if alarm is None:
                 raise answer from err
             messages = []

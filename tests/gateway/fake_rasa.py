@@ -18,11 +18,13 @@ SUGGESTION = {
 
 
 class FakeRasa:
-    """Keeps conversations in memory; `fault` is one of "", "slow", "500", "empty", "garbage", "no_list", "strange"."""
+    """Keeps conversations in memory; `fault` is one of "", "slow", "500", "alarm", "empty", "garbage", "no_list", "strange"."""
 
     def __init__(self) -> None:
         self.fault = ""
         self.delay_s = 0.0
+        self.alarm: object = {"tier": "crisis", "category": "other", "rule": "nlu", "card": None}
+        """What the fault "alarm" sends along."""
         self.script: dict[str, list[dict[str, Any]]] = {}
         self.conversations: dict[str, list[dict[str, Any]]] = {}
         self.erased: set[str] = set()
@@ -54,6 +56,8 @@ class FakeRasa:
                 await asyncio.sleep(5)
             case "500":
                 return web.json_response({"error": "broken"}, status=500)
+            case "alarm":
+                return web.json_response({"error": "turn_failed", "alarm": self.alarm}, status=503)
             case "empty":
                 return web.json_response({"messages": []})
             case "garbage":

@@ -213,6 +213,23 @@ async def test_a_retry_after_the_fault_gets_the_answer(desk):
     assert len(desk.rasa.said) == 1
 
 
+async def test_an_alarm_that_only_the_model_raised_gets_its_card_although_the_turn_failed(desk):
+    await desk.start()
+    desk.rasa.fault = "alarm"
+
+    body = await (await desk.say("does it hurt")).json()
+
+    assert [(message["type"], message["tier"]) for message in body["messages"]] == [("emergency", "crisis")]
+
+
+@pytest.mark.parametrize("alarm", [None, "crisis", {"tier": "practitioner", "category": "x", "rule": "y"}, {"tier": "huge"}, {"wrong": 1}])
+async def test_an_alarm_that_is_none_makes_no_card(desk, alarm):
+    await desk.start()
+    desk.rasa.fault, desk.rasa.alarm = "alarm", alarm
+
+    assert (await desk.say("does it hurt")).status == 503
+
+
 async def test_ready_means_that_rasa_has_a_model(desk):
     ready = await desk.client.get("/readyz")
     desk.rasa.model = None

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.stack.conftest import Stack, running
+from frontdesk.faq.store import load_intents
+from frontdesk.safety import Guard
+from tests.stack.conftest import ROOT, Stack, running
 from tests.stack.visitor import Visitor
 
 pytestmark = pytest.mark.stack
@@ -71,6 +73,22 @@ def test_with_the_actions_gone_a_booking_wish_gets_the_phone_number_in_time_and_
     assert waited < 15
     assert topic[1]["messages"][0]["topic"] == "location_parking"
     assert "First visit" in [choice["title"] for message in again[1]["messages"] for choice in message.get("choices", [])]
+
+
+def test_in_a_booking_with_the_actions_gone_a_danger_that_only_the_model_knows_gets_its_card(fragile: Stack) -> None:
+    guard = Guard.load(ROOT / "clinic" / "safety")
+    taught = next(intent for intent in load_intents(ROOT / "data" / "nlu")[0] if intent.name == "crisis")
+    danger = next(example.text for example in taught.examples if guard.check(example.text) is None)
+    visitor = Visitor(fragile.address)
+    visitor.say("I'd like to book an appointment")
+    actions = fragile.pid_of("rasa_sdk")
+    os.kill(actions, signal.SIGSTOP)
+
+    status, reply = visitor.say(danger)
+    os.kill(actions, signal.SIGCONT)
+
+    assert status == 200, reply
+    assert [message["type"] for message in reply["messages"]] == ["emergency"]
 
 
 def test_when_nothing_can_be_written_the_visitor_is_told_and_no_word_is_logged(fragile: Stack) -> None:
