@@ -51,6 +51,13 @@ def test_a_question_with_a_booking_wish_is_answered_and_the_booking_begins(ask) 
     assert len(outcome.replies) == 2
 
 
+@pytest.mark.parametrize("mail", ["jane.elizabeth.montgomery-smith@mail.long-clinic-name.example.com", "a.b.c.d.e@x.y.z.example.org."])
+def test_a_mail_address_does_not_hide_the_wish_to_book(ask, mail: str) -> None:
+    outcome = ask(f"book me tuesday at 3 for a first visit, Jane Doe, {mail}")
+
+    assert outcome.topic == "book_appointment"
+
+
 def test_a_danger_in_the_second_question_replaces_both_answers(ask) -> None:
     outcome = ask("how much is it? I also have crushing chest pain since an hour, what should I do")
 
