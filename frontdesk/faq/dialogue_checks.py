@@ -125,6 +125,20 @@ def check_dialogue(
         yield from _check_variations(dialogue, document, trail, name, topics, facts)
 
 
+def check_buttons_of_answer(dialogue: Dialogue, document: Document, reply: str, topics: Collection[str]) -> Iterator[Problem]:
+    """Yield the buttons below a topic's answer that send what nobody understands.
+
+    Args:
+        dialogue: What was loaded.
+        document: The topic's file.
+        reply: The answer's name, such as "utter_faq/cost".
+        topics: Names of all topics.
+    """
+    for index in range(_length(document, "responses", reply)):
+        here = ("responses", reply, index)
+        yield from _check_buttons(dialogue, document, here, document.get(*here, "buttons") or [], topics)
+
+
 def _check_shape(document: Document) -> Iterator[Problem]:
     for section in ("rules", "stories"):
         if (section,) in document.lines and not isinstance(document.get(section), list):

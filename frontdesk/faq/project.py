@@ -11,20 +11,21 @@ from frontdesk.booking.message_texts import check_messages
 from frontdesk.faq.answer_checks import check_answer, check_reply
 from frontdesk.faq.checks import check_claims_served, check_signed, check_titles, check_topic
 from frontdesk.faq.component_checks import check_components
-from frontdesk.faq.dialogue_checks import check_dialogue, load_dialogue
+from frontdesk.faq.dialogue_checks import check_buttons_of_answer, check_dialogue, load_dialogue
 from frontdesk.faq.example_checks import check_duplicates, check_examples
 from frontdesk.faq.golden import check_golden
 from frontdesk.faq.ledger import load_ledger
 from frontdesk.faq.likeness_checks import Message, RowArray, check_apart, check_likeness, check_voices
+from frontdesk.faq.names import answer_name
 from frontdesk.faq.store import Intent, load_intents, load_topics
 from frontdesk.faq.topic import Example, Topic
 from frontdesk.practice.checks import check_practice
 from frontdesk.practice.facts import load_facts
 from frontdesk.safety.checks import check_safety
 from frontdesk.text.problem import Problem
-from frontdesk.text.wording_keys import missing_keys
+from frontdesk.text.wording_keys import is_translated, missing_keys
 from frontdesk.text.wording_lint import lint
-from frontdesk.text.yaml_lines import load_yaml
+from frontdesk.text.yaml_lines import Document, load_yaml
 
 Encode = Callable[[Sequence[str]], RowArray]
 """A sentence encoder: texts to rows of length 1."""
@@ -86,8 +87,12 @@ def check_project(
     if dialogue:
         names = {path.stem for path in (layout.data / "faq").glob("*.yml")}
         problems += check_dialogue(dialogue, names, facts, {intent.name: (intent.path, intent.line) for intent in intents})
+        for topic in topics:
+            problems += check_buttons_of_answer(dialogue, topic.document, answer_name(topic.name), names)
     problems += check_practice(layout.clinic, today, production=production)
     problems += _check_wording(layout.clinic / "wording.yml")
+    for path in sorted(layout.clinic.glob("wording.*.yml")):
+        problems += _check_translation(path)
     problems += _check_words(layout.clinic / "practice.yml", may_stand=("money", "clock_time", "phone_number"))
     problems += _check_words(layout.clinic / "messages.yml")
     # Without the folder the gateway and Rasa do not start; a project of answers alone can be checked all the same.
@@ -156,6 +161,23 @@ def _check_wording(path: Path) -> Iterator[Problem]:
         return
     if missing := missing_keys(document.value):
         yield Problem(path, 1, f"there is no sentence for {', '.join(missing)}; write it, as a text")
+    yield from _check_window_texts(path, document)
+
+
+def _check_translation(path: Path) -> Iterator[Problem]:
+    """Yield what is wrong with the chat window's sentences in another language; one that is missing is said in the first."""
+    document, problems = load_yaml(path)
+    yield from problems
+    if document is None:
+        return
+    for trail in document.first_text_lines:
+        if not is_translated(trail):
+            message = f"the chat window has no sentence '{'.'.join(map(str, trail))}'; the names are those of wording.yml"
+            yield Problem(path, document.text_line(*trail), message)
+    yield from _check_window_texts(path, document)
+
+
+def _check_window_texts(path: Path, document: Document) -> Iterator[Problem]:
     for trail in document.first_text_lines:
         text = document.get(*trail)
         # Of the pages on which a starter comes first only the addresses are named.

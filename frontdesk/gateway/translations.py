@@ -15,13 +15,12 @@ import yaml
 from frontdesk.gateway.errors import SettingsError
 from frontdesk.gateway.wording import parse_starters
 from frontdesk.practice import Practice
-from frontdesk.text.wording_keys import sections
+from frontdesk.text.wording_keys import TRANSLATED, sections
 
 FIRST_LANGUAGE = "en"
 """What `clinic/wording.yml` and the answers are written in."""
 
 _NAME = re.compile(r"wording\.([a-z]{2,3})\.yml")
-_SECTIONS = ("kinds", "errors", "strings")
 
 
 @dataclass(frozen=True)
@@ -80,5 +79,5 @@ def _load(path: Path, practice: Practice) -> Translation:
             raise SettingsError(f"{path}: '{where}' must hold texts, one for each name")
         return {name: practice.fill(given[name]) for name in names if name in given}
 
-    parts = {section: filled(section, raw.get(section) or {}, sections()[section]) for section in _SECTIONS}
+    parts = {section: filled(section, raw.get(section) or {}, sections()[section]) for section in TRANSLATED}
     return Translation(texts=filled("texts", raw, sections()["texts"]), starters=parse_starters(raw.get("starters"), path), **parts)

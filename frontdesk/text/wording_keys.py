@@ -5,11 +5,14 @@ Imports neither the gateway nor its libraries, so that a check of the clinic's f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 import yaml
+
+TRANSLATED = ("kinds", "errors", "strings")
+"""The sections that `wording.<language>.yml` may have, besides the texts at the top and the starters."""
 
 _TOP = "texts"
 
@@ -29,6 +32,22 @@ def required_keys() -> tuple[str, ...]:
     ['greeting', 'strings.send']
     """
     return tuple(name if section == _TOP else f"{section}.{name}" for section, names in sections().items() for name in names)
+
+
+def is_translated(trail: Sequence[str | int]) -> bool:
+    """Return whether a text of `wording.<language>.yml` is said anywhere.
+
+    >>> is_translated(["greeting"]), is_translated(["strings", "send"]), is_translated(["strings", "sned"])
+    (True, True, False)
+    """
+    match list(trail):
+        case ["starters", *_]:
+            return True
+        case [str(name)]:
+            return name in sections()[_TOP]
+        case [str(section), str(name)]:
+            return section in TRANSLATED and name in sections()[section]
+    return False
 
 
 def missing_keys(wording: object) -> list[str]:
