@@ -4,10 +4,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from frontdesk.cli import alarms, ask, bench, bookings, check, evaluate, export, forget, import_, publish, purge, staff, train, up
+from frontdesk.cli import alarms, ask, bench, bookings, check, doctor, evaluate, export, forget, import_, publish, purge, staff, train, up
 from frontdesk.cli.errors import CannotRun
 
-COMMANDS = (up, train, publish, check, ask, evaluate, bench, export, import_, purge, forget, bookings, alarms, staff)
+COMMANDS = (up, doctor, train, publish, check, ask, evaluate, bench, export, import_, purge, forget, bookings, alarms, staff)
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -1,5 +1,6 @@
 """Where the project is, and which model is its newest."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -22,19 +23,25 @@ def project_folder() -> Path:
     return here
 
 
+def models_folder() -> Path:
+    """Return where models are kept: `FRONTDESK_MODELS_DIR`, or `models` in the project's folder."""
+    return Path(os.environ.get("FRONTDESK_MODELS_DIR") or "models")
+
+
 def newest_model(models: Path) -> Path | None:
     """Return the model trained last, or `None` when there is none; what is half written has another name."""
     return max(models.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, default=None)
 
 
-def require_model(given: Path | None, models: Path = Path("models")) -> Path:
-    """Return the model to use.
+def require_model(given: Path | None) -> Path:
+    """Return the model to use: the given one, or the newest.
 
     Raises:
         CannotRun: When there is none.
     """
     if given is not None and not given.is_file():
         raise CannotRun(f"{given} is not a model; train one with 'frontdesk train'")
+    models = models_folder()
     model = given or newest_model(models)
     if model is None:
         raise CannotRun(f"no model in {models}/; train one with 'frontdesk train' (about half a minute)")

@@ -11,7 +11,7 @@ from typing import Any
 
 from frontdesk.cli.ask import read_questions
 from frontdesk.cli.errors import CannotRun
-from frontdesk.cli.project import project_folder
+from frontdesk.cli.project import models_folder, project_folder
 from frontdesk.publishing.publisher import DataHasProblems, Draft, DraftGotWorse, Publisher, PublishingRefused
 from frontdesk.publishing.replay import Heard, Question, Replayed
 from frontdesk.publishing.serving import Serving
@@ -36,7 +36,7 @@ def add_parser(subparsers: Any) -> None:
     models = subparsers.add_parser("models", help="list the models, which one is published, and the history")
     models.set_defaults(run=run_models)
     for parser in (publish, rollback, models):
-        parser.add_argument("--models", type=Path, default=Path("models"), help="folder of the models")
+        parser.add_argument("--models", type=Path, default=models_folder(), help="folder of the models (FRONTDESK_MODELS_DIR)")
 
 
 def run_publish(args: argparse.Namespace) -> int:

@@ -13,9 +13,11 @@ from tqdm import tqdm
 
 from frontdesk.cli import check
 from frontdesk.cli.errors import CannotRun
-from frontdesk.cli.project import project_folder, require_space
+from frontdesk.cli.project import models_folder, project_folder, require_space
 from frontdesk.faq.store import Intent, load_intents, load_topics
 from frontdesk.faq.topic import Topic
+from frontdesk.publishing.contents import read_contents
+from frontdesk.publishing.shelf import Shelf
 from frontdesk.publishing.steps import STEPS
 
 # What is logged when a step begins, and how we name it. The order is that of a training.
@@ -29,7 +31,7 @@ def add_parser(subparsers: Any) -> None:
     """Add `train` to the command."""
     parser = subparsers.add_parser("train", help="check the data and train a model")
     parser.add_argument("--name", help="name of the model file (the time, when not given)")
-    parser.add_argument("--models", type=Path, default=Path("models"), help="folder for the model")
+    parser.add_argument("--models", type=Path, default=models_folder(), help="folder for the model (FRONTDESK_MODELS_DIR)")
     parser.set_defaults(run=run)
 
 
@@ -64,12 +66,15 @@ def data_passes() -> bool:
     return check.run(data) == 0
 
 
-def train(name: str | None = None, models: Path = Path("models")) -> Path:
+def train(name: str | None = None, models: Path | None = None) -> Path:
     """Train in a process of its own, which gives its memory back, and return the model.
+
+    What it was trained on is written beside it, so that a later version can say what is different.
 
     Raises:
         CannotRun: When the disk is full or the training fails; all that it printed is in the log file that is named.
     """
+    models, contents = models or models_folder(), read_contents(Path("data"))
     try:
         models.mkdir(parents=True, exist_ok=True)
     except OSError as err:
@@ -81,6 +86,8 @@ def train(name: str | None = None, models: Path = Path("models")) -> Path:
     status = _run([sys.executable, "-m", "frontdesk.assistant.training", str(model)], log)
     if status != 0 or not model.is_file():
         raise CannotRun(f"the training failed with status {status}: {_last_line(log)} (all of its output is in {log})")
+    if read_contents(Path("data")) == contents:
+        Shelf(models).describe(name, contents)
     return model
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from frontdesk.publishing.contents import Taught
+from frontdesk.publishing.contents import Taught, read_contents
 from frontdesk.publishing.shelf import ModelNotFound, NothingBefore, PublishingUnderWay, Shelf, ShelfError
 
 NOW = dt.datetime(2026, 11, 24, 9, 0, tzinfo=dt.UTC)
@@ -179,3 +179,10 @@ def test_a_clock_that_jumps_back_does_not_reorder_the_history(tmp_path: Path) ->
     shelf.publish("tuesday")
 
     assert shelf.before() == "monday"
+
+
+@pytest.mark.model
+def test_what_a_model_was_trained_on_is_known_also_when_the_command_trained_it(model: Path, root: Path) -> None:
+    trained = Shelf(model.parent).get(model.name.removesuffix(".tar.gz"))
+
+    assert trained.contents == read_contents(root / "data")
