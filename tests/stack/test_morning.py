@@ -5,9 +5,7 @@ A visitor's question that nobody could answer becomes an item of the inbox, a fi
 
 from __future__ import annotations
 
-import datetime as dt
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,17 +13,12 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from frontdesk.database import Database, url_of_installation
-from frontdesk.publishing.contents import read_contents
-from frontdesk.publishing.shelf import Shelf
-from frontdesk.staff.people import People, Role
-from frontdesk.staff.tables import STAFF_FILE, tables
-from tests.stack.conftest import ROOT, Stack, running
+from tests.stack.conftest import Stack
+from tests.stack.front_desk import PASSWORD, PERSON, front_desk
 from tests.stack.test_browser import FLAGS, PHONE
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(500)]
 
-PASSWORD = "four green chairs outside"
 QUESTION = "do you validate for the garage under the fish market"
 PARKING = "It helps to know the way before you set off."
 SLOWLY_MS = 240_000
@@ -33,24 +26,7 @@ SLOWLY_MS = 240_000
 
 @pytest.fixture(scope="module")
 def clinic(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A stack over a copy of the project, so that staff may edit it, with the model of the tests published."""
-    folder = tmp_path_factory.mktemp("morning")
-    project = folder / "project"
-    project.mkdir()
-    for name in ("data", "clinic", "actions", "widget"):
-        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml", "Procfile"):
-        shutil.copy(ROOT / name, project)
-    (folder / "models").mkdir()
-    shutil.copy(model, folder / "models" / "yesterday.tar.gz")
-    shelf = Shelf(folder / "models")
-    shelf.describe("yesterday", read_contents(project / "data"))
-    shelf.publish("yesterday", by="Ben")
-    with running(None, folder, project=project) as started:
-        people = People(
-            Database(url_of_installation(STAFF_FILE, {"FRONTDESK_DATA_DIR": str(started.data)}), tables), lambda: dt.datetime.now(dt.UTC)
-        )
-        people.add("Ana", PASSWORD, Role.PUBLISHER)
+    with front_desk(model, tmp_path_factory.mktemp("morning")) as started:
         yield started
 
 
@@ -97,7 +73,7 @@ def test_a_question_that_nobody_could_answer_is_answered_by_lunch(clinic: Stack,
 
     page = browser.new_page()
     page.goto(f"{clinic.console_address}/inbox")
-    page.get_by_label("Name").fill("Ana")
+    page.get_by_label("Name").fill(PERSON)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     desk = Desk(page)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
+import subprocess
+import sys
 import uuid
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.stack.conftest import Stack
+from tests.stack.conftest import ROOT, Stack
 from tests.stack.visitor import Visitor
 
 pytestmark = pytest.mark.stack
@@ -157,6 +160,22 @@ def test_an_alarm_is_recorded_by_category_and_time_and_so_is_the_tap_that_takes_
     assert before[-1] == ("alarm", "crisis", "self_harm")
     assert rows()[len(before) :] == [("alarm", "emergency", "cauda_equina"), ("meant_generally", "emergency", "cauda_equina")]
     assert b"Zebedee" not in (stack.data / "alarms.db").read_bytes()
+
+
+def test_the_doctor_finds_the_running_stack_well(stack: Stack) -> None:
+    ports = {
+        name: address.rpartition(":")[2]
+        for name, address in (("FRONTDESK_PORT", stack.address), ("FRONTDESK_CONSOLE_PORT", stack.console_address))
+    }
+    environment = {**os.environ, **ports, "FRONTDESK_DATA_DIR": str(stack.data), "FRONTDESK_MODELS_DIR": str(stack.data / "none")}
+
+    looked = subprocess.run(
+        [sys.executable, "-m", "frontdesk", "doctor"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert looked.returncode == 0, looked.stdout + looked.stderr
+    assert "Rasa answers behind it and has a model" in looked.stdout
+    assert "can be read and are whole" in looked.stdout
 
 
 def test_a_visit_is_booked_through_the_gateway_with_real_openings_and_kept(stack: Stack) -> None:
