@@ -10,7 +10,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -37,6 +37,7 @@ class _Part:
     start_at: float = 0.0
     """When it is due to be started again."""
     wait_s: float = FIRST_WAIT_S
+    is_to_restart: bool = False
 
 
 class Supervisor:
@@ -64,6 +65,11 @@ class Supervisor:
         self._end_all()
         return status
 
+    def restart(self, names: Collection[str]) -> None:
+        """Have processes end and start anew at once, in the supervisor's own time; may be called from another thread."""
+        for part in self._parts:
+            part.is_to_restart = part.is_to_restart or part.name in names
+
     def say(self, name: str, line: str) -> None:
         """Print a line of a process, with the time and its name."""
         with self._printing:
@@ -86,9 +92,14 @@ class Supervisor:
                     part.process = None
                     return status
                 self._put_off(part, status)
+            elif part.is_to_restart:
+                self.say("system", f"{part.name} is started anew")
+                self._end([part.process])
+                self._start(part)
         return None
 
     def _start(self, part: _Part) -> None:
+        part.is_to_restart = False
         part.process = subprocess.Popen(
             # A shell, since the commands name settings as $NAME.
             ["/bin/sh", "-c", f"exec {part.command}"],
@@ -117,7 +128,9 @@ class Supervisor:
 
     def _end_all(self) -> None:
         """Ask every process to end, and end what has not done so in time."""
-        running = [part.process for part in self._parts if part.process is not None]
+        self._end([part.process for part in self._parts if part.process is not None])
+
+    def _end(self, running: Sequence[subprocess.Popen[bytes]]) -> None:
         for process in running:
             _signal(process, signal.SIGTERM)
         give_up = time.monotonic() + _STOP_WITHIN_S

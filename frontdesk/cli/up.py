@@ -11,11 +11,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from frontdesk.cli.clinic_watch import ClinicWatch
 from frontdesk.cli.errors import CannotRun
 from frontdesk.cli.project import newest_model, project_folder
 from frontdesk.cli.supervisor import Supervisor, read_procfile
@@ -148,7 +150,21 @@ def _supervise(folder: Path, environment: dict[str, str]) -> int:
     address = f"http://{environment.get('FRONTDESK_HOST', '127.0.0.1')}:{environment['FRONTDESK_PORT']}"
     console = f"http://{environment.get('FRONTDESK_CONSOLE_HOST', '127.0.0.1')}:{environment['FRONTDESK_CONSOLE_PORT']}"
     threading.Thread(target=_announce, args=(address, console, supervisor.is_up), daemon=True).start()
-    return supervisor.run()
+    watch = ClinicWatch(
+        Path(environment.get("FRONTDESK_CLINIC_DIR") or "clinic"), environment, supervisor.restart, partial(supervisor.say, "system")
+    )
+    stopped = threading.Event()
+    threading.Thread(target=_watch, args=(watch, supervisor.is_up, stopped), daemon=True).start()
+    try:
+        return supervisor.run()
+    finally:
+        stopped.set()
+
+
+def _watch(watch: ClinicWatch, is_up: threading.Event, stopped: threading.Event) -> None:
+    """Watch the clinic's files once everything is up: what has not started yet reads them anyway."""
+    is_up.wait()
+    watch.run(stopped)
 
 
 def _announce(address: str, console: str, is_up: threading.Event) -> None:

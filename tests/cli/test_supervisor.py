@@ -18,12 +18,14 @@ import pytest
 from frontdesk.cli.supervisor import read_procfile
 
 _RUN = """
-import json, os, sys
+import json, os, sys, threading
 from pathlib import Path
 from frontdesk.cli.supervisor import Supervisor
 supervisor = Supervisor(json.loads(sys.argv[1]), os.environ, Path.cwd())
 if sys.argv[2] == "up":
     supervisor.is_up.set()
+if "ANEW" in os.environ:
+    threading.Thread(target=lambda: sys.stdin.readline() and supervisor.restart([os.environ["ANEW"]]), daemon=True).start()
 sys.exit(supervisor.run())
 """
 
@@ -33,7 +35,9 @@ class Running:
 
     def __init__(self, root: Path, commands: dict[str, str], *, is_up: bool) -> None:
         command = [sys.executable, "-c", _RUN, json.dumps(commands), "up" if is_up else "starting"]
-        self.process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.process = subprocess.Popen(
+            command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
 
     def line(self, with_words: str) -> str:
         """Return the next line that has these words."""
@@ -84,6 +88,20 @@ def test_a_process_that_is_killed_is_started_again_and_the_others_go_on(run) -> 
     assert "actions ended (SIGKILL); starting it again in 0.5 s" in said
     assert running.pid_of("1002") == gateway
     assert running.pid_of("1001", other_than=actions)
+
+
+def test_a_process_is_started_anew_at_once_and_the_others_go_on(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANEW", "gateway")
+    running = run(actions="sleep 1011", gateway="sleep 1012")
+    running.line("gateway started")
+    gateway, actions = running.pid_of("1012"), running.pid_of("1011")
+
+    running.process.stdin.write("\n")
+    running.process.stdin.flush()
+    running.line("gateway is started anew")
+
+    assert running.pid_of("1012", other_than=gateway) != gateway
+    assert running.pid_of("1011") == actions
 
 
 def test_the_wait_grows_with_each_failure(run) -> None:

@@ -5,7 +5,11 @@ A visitor's question that nobody could answer becomes an item of the inbox, a fi
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
+import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +17,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.stack.booking_talk import Talk
 from tests.stack.conftest import Stack
 from tests.stack.front_desk import PASSWORD, PERSON, front_desk
 from tests.stack.test_browser import FLAGS, PHONE
@@ -92,3 +97,38 @@ def test_a_question_that_nobody_could_answer_is_answered_by_lunch(clinic: Stack,
     for process in (psutil.Process(clinic.process.pid), *psutil.Process(clinic.process.pid).children(recursive=True)):
         assert process.is_running()
     assert QUESTION not in clinic.log.read_text(encoding="utf-8")
+
+
+def test_a_new_holiday_reaches_the_openings_and_a_new_number_the_chat_window_without_a_hand(clinic: Stack) -> None:
+    practice = clinic.data.parent / "project" / "clinic" / "practice.yml"
+    day = openings_of(clinic)[0]["start"][:10]
+    text = practice.read_text(encoding="utf-8")
+    assert "  holidays:\n" in text
+    changed = text.replace("  holidays:\n", f'  holidays:\n    - {{date: "{day}", name: Stocktaking}}\n', 1).replace("555 0142", "555 0188")
+    practice.write_text(changed, encoding="utf-8")
+
+    give_up = time.monotonic() + 60
+    while "0188" not in phone_of(clinic) and time.monotonic() < give_up:
+        time.sleep(0.5)
+
+    assert "0188" in phone_of(clinic)
+    assert day not in [opening["start"][:10] for opening in openings_of(clinic)]
+
+
+def phone_of(clinic: Stack) -> str:
+    with contextlib.suppress(OSError), urllib.request.urlopen(f"{clinic.address}/v1/config", timeout=5) as response:
+        return str(json.load(response)["phone"])
+    return ""
+
+
+def openings_of(clinic: Stack) -> list[dict[str, str]]:
+    """Begin to book a follow-up as a new visitor, and return what is offered; what starts anew is waited for."""
+    give_up = time.monotonic() + 60
+    while time.monotonic() < give_up:
+        with contextlib.suppress(AssertionError, OSError, StopIteration):
+            talk = Talk(clinic.address)
+            talk.say("I'd like to book an appointment")
+            talk.press("Follow-up")
+            return next(message["openings"] for message in talk.messages if message["type"] == "openings")
+        time.sleep(0.5)
+    raise AssertionError("no openings were offered in a minute")
