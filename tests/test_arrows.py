@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-CORE = ("text", "faq", "practice", "safety", "booking", "record", "staff")
+CORE = ("text", "editing", "faq", "practice", "safety", "booking", "record", "staff")
 
 # Folder -> what it must not import.
 FORBIDDEN = {

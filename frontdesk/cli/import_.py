@@ -11,8 +11,8 @@ from typing import Any
 
 from frontdesk.cli.errors import CannotRun
 from frontdesk.cli.project import project_folder
+from frontdesk.editing.history import is_author
 from frontdesk.faq.editing import EditingError, TopicFolder
-from frontdesk.faq.editing.history import is_author
 from frontdesk.faq.ledger import load_ledger
 from frontdesk.faq.spreadsheet import Change, Plan, Sheet, SheetUnreadable, plan_import, read_sheet
 from frontdesk.faq.store import load_intents

@@ -42,6 +42,8 @@ class Source:
 
     id: str
     name: str
+    what: str
+    """What it supports, and nothing beyond it."""
     years: frozenset[str]
     """Years by which an answer may date it: when it appeared, and when it was brought up to date."""
     checked: str
@@ -118,6 +120,7 @@ def _sources(document: Document, problems: list[Problem]) -> list[Source]:
         source = Source(
             id=_id_at(document, problems, [source.id for source in sources], *here, "id"),
             name=text_at(document, problems, *here, "name"),
+            what=what,
             years=frozenset(_YEAR.findall(f"{year} {what}")),
             checked=choice_at(document, problems, CHECKED, *here, "checked"),
             line=document.line(*here),

@@ -89,11 +89,10 @@ def check_project(
         problems += check_dialogue(dialogue, names, facts, {intent.name: (intent.path, intent.line) for intent in intents})
         for topic in topics:
             problems += check_buttons_of_answer(dialogue, topic.document, answer_name(topic.name), names)
-    problems += check_practice(layout.clinic, today, production=production)
+    problems += check_facts(layout.clinic, today, production=production)
     problems += _check_wording(layout.clinic / "wording.yml")
     for path in sorted(layout.clinic.glob("wording.*.yml")):
         problems += _check_translation(path)
-    problems += _check_words(layout.clinic / "practice.yml", may_stand=("money", "clock_time", "phone_number"))
     problems += _check_words(layout.clinic / "messages.yml")
     # Without the folder the gateway and Rasa do not start; a project of answers alone can be checked all the same.
     if (layout.clinic / "safety").is_dir():
@@ -106,6 +105,24 @@ def check_project(
 
     examples = sum(len(examples) for _, examples in _groups(topics, intents))
     return Report(len(topics), examples, tuple(sorted(set(problems))))
+
+
+def check_facts(clinic: Path, today: dt.date, *, production: bool = False) -> list[Problem]:
+    """Return what is wrong with the facts of a clinic, and with the words in them.
+
+    Args:
+        clinic: The folder with `practice.yml`.
+        today: The day on which the check runs.
+        production: Whether to refuse made-up facts.
+    """
+    words = _check_words(clinic / "practice.yml", may_stand=("money", "clock_time", "phone_number"))
+    return [*check_practice(clinic, today, production=production), *words]
+
+
+def check_clinic(clinic: Path, today: dt.date) -> list[Problem]:
+    """Return what is wrong with the facts of a clinic, and with what is built on them: the booking."""
+    found = check_facts(clinic, today)
+    return found + check_booking(clinic, today=today) if (clinic / "booking.yml").is_file() else found
 
 
 def _check_all_examples(topics: Sequence[Topic], intents: Sequence[Intent]) -> Iterator[Problem]:

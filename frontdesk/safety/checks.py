@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from frontdesk.safety.cards import Cards
@@ -23,6 +23,12 @@ _TIER_KEYS = (*KEYS, "text", "actions")
 _VARIANT_KEYS = (*KEYS, "language", "first", "replaces", "adds", "actions")
 # The numbers of other countries, and that of Poison Control, are no facts of the clinic.
 _MAY_STAND = ("phone_number",)
+_NUMBERS = {
+    "crisis": ("contact.crisis_line", "contact.emergency_number"),
+    "emergency": ("contact.emergency_number",),
+    "doctor": ("contact.emergency_number",),
+}
+"""Facts that whoever reads a card of the tier must be able to dial."""
 
 
 def check_safety(folder: Path, facts: Collection[str], today: dt.date, *, production: bool = False) -> Iterator[Problem]:
@@ -48,6 +54,7 @@ def check_safety(folder: Path, facts: Collection[str], today: dt.date, *, produc
         return
     yield from _check_cards(cards, facts)
     yield from _check_loading(folder)
+    yield from _check_numbers(cards, rules)
     days = cards.get("review_days")
     if type(days) is not int or days < 1:
         yield cards.problem("'review_days' must say how many days a signature is good for, such as 365", "review_days")
@@ -88,6 +95,20 @@ def _check_loading(folder: Path) -> Iterator[Problem]:
     for name in sorted(wanted - there):
         message = f"a rule asks for the variant '{name}', which is not here; until it is, the tier's own text is shown"
         yield Problem(folder / "cards.yml", 1, message)
+
+
+def _check_numbers(cards: Document, files: Iterable[Document]) -> Iterator[Problem]:
+    """Yield the texts that stand for themselves before somebody in danger and hold no link that dials."""
+    texts: dict[Trail, str] = {("tiers", tier, "text"): tier for tier in _NUMBERS}
+    for file in files:
+        for trail in _rules_of(file).values():
+            texts |= {("variants", str(file.get(*trail, "card")), "replaces"): str(file.get(*trail, "tier"))}
+    for trail, tier in texts.items():
+        text = cards.get(*trail)
+        for fact in _NUMBERS.get(tier, ()):
+            if isinstance(text, str) and f"(tel:{{{fact}}})" not in text:
+                message = f"'{trail[1]}' is shown to somebody in danger and has no link to dial; write [{{{fact}}}](tel:{{{fact}}}) into it"
+                yield cards.problem(message, *trail)
 
 
 def _cards_of(document: Document) -> dict[str, Trail]:

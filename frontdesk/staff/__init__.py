@@ -1,1 +1,1 @@
-"""The people behind the desk: accounts, sessions, and who did what."""
+"""The people behind the desk: accounts, sessions, who did what, and what takes two of them."""

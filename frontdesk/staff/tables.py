@@ -1,4 +1,4 @@
-"""The tables of accounts, sessions and the audit log."""
+"""The tables of accounts, sessions, the audit log, and changes that wait for a second person."""
 
 from __future__ import annotations
 
@@ -44,4 +44,21 @@ audit = sa.Table(
     sa.Column("name", sa.String(80), nullable=False),
     sa.Column("what", sa.String(40), nullable=False),
     sa.Column("subject", sa.String(200), nullable=False),
+)
+
+proposals = sa.Table(
+    "staff_proposals",
+    tables,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("subject", sa.String(120), nullable=False, index=True),
+    sa.Column("before", sa.Text, nullable=False),
+    sa.Column("after", sa.Text, nullable=False),
+    sa.Column("note", sa.String(400), nullable=False),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False, index=True),
+    # None while nobody has decided.
+    sa.Column("decided_by", sa.String(80)),
+    sa.Column("decided_at", Utc),
+    sa.Column("reason", sa.String(400), nullable=False),
 )

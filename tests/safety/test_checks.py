@@ -68,6 +68,25 @@ def test_a_word_that_no_visitor_may_read_is_refused_in_a_card_and_other_countrie
     assert [found.split(": ", 1)[1].split(" clears")[0] for found in problems(folder)] == ["'no red flags'"]
 
 
+@pytest.mark.parametrize(
+    ("card", "fact"),
+    [
+        ("emergency", "contact.emergency_number"),
+        ("crisis", "contact.emergency_number"),
+        ("crisis", "contact.crisis_line"),
+        ("doctor_today", "contact.emergency_number"),
+    ],
+)
+def test_a_card_for_somebody_in_danger_without_a_number_to_dial_is_named(folder: Path, card: str, fact: str) -> None:
+    path = folder / "cards.yml"
+    head, name, rest = path.read_text(encoding="utf-8").partition(f"\n  {card}:\n")
+    path.write_text(head + name + rest.replace(f"](tel:{{{fact}}})", "](tel:112)", 1), encoding="utf-8")
+
+    (found,) = problems(folder)
+
+    assert f"'{card}' is shown to somebody in danger and has no link to dial; write [{{{fact}}}]" in found
+
+
 def test_a_card_that_says_nothing_is_named(folder: Path) -> None:
     edit(
         folder / "cards.yml",

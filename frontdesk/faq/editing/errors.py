@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from frontdesk.editing.errors import CannotRewrite, EditingError, NotSaved
 from frontdesk.text.problem import Problem
 
 if TYPE_CHECKING:
     from frontdesk.faq.editing.draft import Draft
     from frontdesk.faq.editing.folder import OpenTopic
 
-
-class EditingError(Exception):
-    """Raised when a topic cannot be opened or changed as asked; nothing has been written."""
+__all__ = [
+    "CannotRewrite",
+    "EditingError",
+    "NameRefused",
+    "NotSaved",
+    "TopicConflict",
+    "TopicExists",
+    "TopicNotFound",
+    "TopicUnreadable",
+]
 
 
 class NameRefused(EditingError):
@@ -49,11 +57,3 @@ class TopicConflict(EditingError):
         """What was about to be saved; `None` when the topic was to be retired or renamed."""
         self.theirs = theirs
         """What stands in the file now; `None` when it is gone."""
-
-
-class CannotRewrite(EditingError):
-    """Raised when a file is written in a way that cannot be changed without rearranging the rest of it."""
-
-
-class NotSaved(EditingError):
-    """Raised when the disk did not take it."""

@@ -6,17 +6,16 @@ and writes; a person with a text editor is only noticed.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from frontdesk.editing.files import fingerprint, locked, replace_files
+from frontdesk.editing.history import NotCommitted, commit
 from frontdesk.faq.editing.draft import Draft, read_draft, tidy, withdraw_signature
 from frontdesk.faq.editing.errors import NameRefused, NotSaved, TopicConflict, TopicExists, TopicNotFound, TopicUnreadable
-from frontdesk.faq.editing.files import locked, replace_files
-from frontdesk.faq.editing.history import NotCommitted, commit
 from frontdesk.faq.editing.references import Reference, find_references
 from frontdesk.faq.editing.rewriting import new_text, parse_text, rewrite
 from frontdesk.faq.example_checks import same_key
@@ -299,8 +298,3 @@ class TopicFolder:
     ) -> Moved:
         saved = self._saved(files, author, subject, note)
         return Moved(saved, topic, tuple(find_references(self.root, topic.name, topic.draft.examples)), archived)
-
-
-def fingerprint(data: bytes) -> str:
-    """Return what tells one version of a file from every other."""
-    return hashlib.sha256(data).hexdigest()

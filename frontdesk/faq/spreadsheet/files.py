@@ -15,7 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from frontdesk.faq.editing.files import replace_files
+from frontdesk.editing.files import replace_files
 from frontdesk.faq.spreadsheet.cells import literal, neutralise
 from frontdesk.faq.spreadsheet.rows import COLUMNS, Row, RowProblem, Sheet, SheetUnreadable
 from frontdesk.text.problem import one_of

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from frontdesk.faq.editing.draft import Draft, tidy_line, tidy_text
+from frontdesk.editing.tidying import tidy_line, tidy_text
+from frontdesk.faq.editing.draft import Draft
 
 COLUMNS = ("id", "topic", "what", "text")
 """The columns that are read; a table may have more of its own."""

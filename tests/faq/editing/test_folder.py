@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from frontdesk.editing.files import replace_files
 from frontdesk.faq.editing import (
     NameRefused,
     NotSaved,
@@ -19,7 +20,6 @@ from frontdesk.faq.editing import (
     TopicNotFound,
     TopicUnreadable,
 )
-from frontdesk.faq.editing.files import replace_files
 from frontdesk.faq.store import load_topics
 from tests.faq.editing.topic_texts import PLAIN
 

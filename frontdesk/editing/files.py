@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import os
 import shutil
 import tempfile
@@ -17,6 +18,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 _MODE = 0o644
+
+
+def fingerprint(data: bytes) -> str:
+    """Return what tells one version of a file from every other."""
+    return hashlib.sha256(data).hexdigest()
 
 
 @contextlib.contextmanager
