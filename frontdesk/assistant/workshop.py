@@ -4,8 +4,11 @@
 
     {"job": "train", "model": PATH}                          {"step": "learning topics and intents"} ...  {"done": SECONDS}
     {"job": "ask", "model": PATH, "questions": [...]}        {"asked": 50} ...                            {"done": [...]}
+    {"job": "try", "model": PATH, "question": {...}}                                                      {"done": {...}}
+    {"job": "nearest", "text": TEXT, "count": 8}                                                          {"done": [...]}
 
-A question has `text` and `previous`; what comes back is what `frontdesk ask` prints. What fails is answered with
+A question has `text` and `previous`; what comes back is what `frontdesk ask` prints. `try` adds `messages`, the replies as the
+gateway gets them; `nearest` says which examples of the files a message is nearest to. What fails is answered with
 {"failed": WHY}, and the next job is taken all the same. It ends with its standard input, or by itself after `IDLE_S`.
 `frontdesk.publishing.workshop` is the other end. Nothing that a visitor wrote is logged.
 """
@@ -24,18 +27,35 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
+from rasa.shared.core.events import BotUttered
+
+from frontdesk.assistant import transcript
 from frontdesk.assistant.agent import Assistant
+from frontdesk.assistant.nearest import Examples
 from frontdesk.assistant.training import train
 from frontdesk.publishing.steps import STEPS
 from frontdesk.text.logs import quieten
 
 IDLE_S = 1800
 """Seconds without a job after which the memory is given back."""
+NICENESS = 15
+"""A fifteenth or so of what a process that answers visitors gets, when there is not enough for both."""
 _KEPT = 2
 """Models held at once: the published one and a draft."""
 _REPORT_EVERY = 50
 
 Say = Callable[[dict[str, Any]], None]
+
+
+class ListenedTo(Assistant):
+    """An assistant that remembers its last replies as the gateway gets them."""
+
+    messages: tuple[dict[str, Any], ...] = ()
+
+    async def _say(self, *said: Any) -> tuple[dict[str, Any], list[BotUttered]]:
+        parse, replies = await super()._say(*said)
+        self.messages = tuple(transcript.message_of(reply) for reply in replies)
+        return parse, replies
 
 
 class Workshop:
@@ -45,12 +65,13 @@ class Workshop:
         """Take what sends an answer."""
         self._say = say
         self._loop = asyncio.new_event_loop()
-        self._loaded: dict[Path, Assistant] = {}
+        self._loaded: dict[Path, ListenedTo] = {}
+        self._examples = Examples(Path("data"))
 
     def do(self, job: dict[str, Any]) -> None:
         """Do a job and say what came of it, a failure included."""
         try:
-            done = {"train": self._train, "ask": self._ask}[job["job"]](job)
+            done = {"train": self._train, "ask": self._ask, "try": self._try, "nearest": self._nearest}[job["job"]](job)
         except Exception as err:
             # One bad job must not end the process; the other end shows the reason.
             cause: BaseException = err
@@ -79,15 +100,24 @@ class Workshop:
         assistant = self._assistant(Path(job["model"]))
         answers = []
         for question in job["questions"]:
-            outcome = self._loop.run_until_complete(assistant.ask(question["text"], question.get("previous") or ()))
-            answers.append(asdict(outcome))
+            answers.append(self._answer(assistant, question))
             if len(answers) % _REPORT_EVERY == 0:
                 self._say({"asked": len(answers)})
         return answers
 
-    def _assistant(self, model: Path) -> Assistant:
+    def _try(self, job: dict[str, Any]) -> dict[str, Any]:
+        assistant = self._assistant(Path(job["model"]))
+        return {**self._answer(assistant, job["question"]), "messages": assistant.messages}
+
+    def _nearest(self, job: dict[str, Any]) -> list[dict[str, Any]]:
+        return [asdict(near) for near in self._examples.nearest(job["text"], job["count"])]
+
+    def _answer(self, assistant: Assistant, question: dict[str, Any]) -> dict[str, Any]:
+        return asdict(self._loop.run_until_complete(assistant.ask(question["text"], question.get("previous") or ())))
+
+    def _assistant(self, model: Path) -> ListenedTo:
         # Taken out and put back, so that the first is the one that was used longest ago.
-        assistant = self._loaded.pop(model, None) or Assistant(model)
+        assistant = self._loaded.pop(model, None) or ListenedTo(model)
         self._loaded[model] = assistant
         while len(self._loaded) > _KEPT:
             self._loaded.pop(next(iter(self._loaded)))
@@ -111,6 +141,8 @@ class _Steps(logging.Handler):
 def main() -> None:
     """Work until there is no more to do."""
     answers = _own_output()
+    # Trained and served on the same processors: visitors come first.
+    os.nice(NICENESS)
     quieten()
 
     def say(answer: dict[str, Any]) -> None:

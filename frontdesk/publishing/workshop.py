@@ -2,6 +2,7 @@
 
 WorkshopError
 ├── JobFailed         the job could not be done; the message says why
+├── WorkshopBusy      another job is under way, and it was not to be waited for
 └── WorkshopStopped   the process ended in the middle, killed or out of memory; the next job starts it again
 
 What is said over the pipe is described at the far end, `frontdesk.assistant.workshop`.
@@ -13,7 +14,8 @@ import asyncio
 import contextlib
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +26,42 @@ _LINE_BYTES = 64 * 2**20
 
 
 class WorkshopError(Exception):
-    """Raised when a model could not be trained or asked; base of the two below."""
+    """Raised when a model could not be trained or asked; base of the three below."""
 
 
 class JobFailed(WorkshopError):
     """Raised when the job itself failed, such as a model that cannot be loaded."""
 
 
+class WorkshopBusy(WorkshopError):
+    """Raised when the jobs before took longer than one was willing to wait."""
+
+
 class WorkshopStopped(WorkshopError):
     """Raised when the process ended before it had answered."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What a model made of one question, and what a visitor would see."""
+
+    heard: Heard
+    category: str | None
+    """Of the alarm that was raised, if any."""
+    messages: tuple[Mapping[str, Any], ...]
+    """As Rasa gives them to the gateway: `text`, `buttons`, `custom`, `metadata`."""
+
+
+@dataclass(frozen=True)
+class Near:
+    """An example of the project's files."""
+
+    name: str
+    """Of its topic or plain intent."""
+    is_topic: bool
+    text: str
+    likeness: float
+    """How alike its meaning is; 1 is the same."""
 
 
 class Workshop:
@@ -78,6 +107,27 @@ class Workshop:
         done = await self._do(job, lambda said: progress(f"asked {said.get('asked', 0)} of {len(questions)}"))
         return [Heard.of(outcome) for outcome in done]
 
+    async def try_out(self, model: Path, question: Question, *, wait_s: float) -> Tried:
+        """Return what a model makes of one question, with the replies as a visitor would get them.
+
+        Args:
+            wait_s: How long jobs before it may take, in seconds.
+
+        Raises:
+            WorkshopError: One of its kinds.
+        """
+        asked = {"text": question.text, "previous": list(question.previous)}
+        done = await self._do({"job": "try", "model": _whole(model), "question": asked}, wait_s=wait_s)
+        return Tried(Heard.of(done), (done["safety"] or {}).get("category"), tuple(done["messages"]))
+
+    async def nearest(self, text: str, *, wait_s: float, count: int = 8) -> list[Near]:
+        """Return the examples of the files that mean most nearly what a message means, the nearest first.
+
+        Raises:
+            WorkshopError: One of its kinds.
+        """
+        return [Near(**near) for near in await self._do({"job": "nearest", "text": text, "count": count}, wait_s=wait_s)]
+
     async def stop(self) -> None:
         """End the process, if it runs."""
         if self._process is None:
@@ -92,8 +142,10 @@ class Workshop:
                 process.kill()
             await process.wait()
 
-    async def _do(self, job: Mapping[str, Any], heard: Callable[[Mapping[str, Any]], None]) -> Any:
-        async with self._turn:
+    async def _do(
+        self, job: Mapping[str, Any], heard: Callable[[Mapping[str, Any]], None] = lambda _: None, *, wait_s: float | None = None
+    ) -> Any:
+        async with self._next_turn(wait_s):
             process = await self._start()
             try:
                 return await self._converse(process, job, heard)
@@ -102,6 +154,19 @@ class Workshop:
                 if not isinstance(sys.exception(), JobFailed):
                     await self._kill()
                 raise
+
+    @contextlib.asynccontextmanager
+    async def _next_turn(self, wait_s: float | None) -> AsyncIterator[None]:
+        """Hold the workshop; not waiting longer than that, when it is given."""
+        try:
+            async with asyncio.timeout(wait_s):
+                await self._turn.acquire()
+        except TimeoutError as err:
+            raise WorkshopBusy("the workshop is busy with another job") from err
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     async def _converse(
         self, process: asyncio.subprocess.Process, job: Mapping[str, Any], heard: Callable[[Mapping[str, Any]], None]
