@@ -7,10 +7,10 @@ from typing import Any
 import yaml
 
 from frontdesk.gateway.errors import SettingsError
-from frontdesk.gateway.wire import Message, NotAMessage, emergency
 from frontdesk.practice import Practice
 from frontdesk.safety import Alarm, Card, Cards, Guard, SafetyError
 from frontdesk.text.foreign import foreign_language
+from frontdesk.wire import Message, NotAMessage, emergency
 
 
 class Standby:

@@ -14,13 +14,21 @@ import structlog
 
 from frontdesk.gateway.errors import AssistantUnavailable, GatewayError, UnknownChoice, UnknownConversation
 from frontdesk.gateway.metrics import Metrics
-from frontdesk.gateway.rasa_client import ConversationErased, ConversationNotFound, RasaClient, RasaError, RasaFailed, RasaRefused, Utterance
+from frontdesk.gateway.rasa_client import (
+    ConversationErased,
+    ConversationNotFound,
+    RasaClient,
+    RasaError,
+    RasaFailed,
+    RasaRefused,
+    Utterance,
+)
 from frontdesk.gateway.standby import Standby
 from frontdesk.gateway.tokens import Grant
-from frontdesk.gateway.wire import Message, NotAMessage, to_wire
 from frontdesk.gateway.wording import Wording
 from frontdesk.safety import Alarm
 from frontdesk.safety.record import AlarmRecord, RecordUnavailable
+from frontdesk.wire import Message, NotAMessage, to_wire
 
 log = structlog.get_logger(__name__)
 

@@ -23,8 +23,8 @@ from frontdesk.gateway.origins import is_allowed
 from frontdesk.gateway.rasa_client import ConversationNotFound, RasaError, RasaRefused, Utterance
 from frontdesk.gateway.tokens import Grant
 from frontdesk.gateway.translations import FIRST_LANGUAGE, choose_language
-from frontdesk.gateway.wire import NotAMessage, to_turns
 from frontdesk.text.typed import clean_text
+from frontdesk.wire import NotAMessage, to_turns
 
 routes = web.RouteTableDef()
 

@@ -9,9 +9,9 @@ from typing import Any
 import yaml
 
 from frontdesk.gateway.errors import GatewayError, SettingsError
-from frontdesk.gateway.wire import Message
 from frontdesk.practice import Practice
 from frontdesk.text.wording_keys import missing_keys, sections
+from frontdesk.wire import Message
 
 
 @dataclass(frozen=True)

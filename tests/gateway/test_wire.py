@@ -3,7 +3,7 @@
 import pytest
 
 from frontdesk.gateway.contract import validator
-from frontdesk.gateway.wire import NotAMessage, to_turns, to_wire
+from frontdesk.wire import NotAMessage, to_turns, to_wire
 
 BUTTONS = [{"id": "c1", "title": "Sciatica"}]
 

@@ -7,10 +7,10 @@ import pytest
 import yaml
 
 from frontdesk.gateway import SettingsError
-from frontdesk.gateway.wire import KINDS
 from frontdesk.gateway.wording import error_codes, load_wording
 from frontdesk.practice import Practice
 from frontdesk.text.wording_keys import required_keys, sections
+from frontdesk.wire import KINDS
 
 ROOT = Path(__file__).parents[2]
 PROBLEMS = ("utter_empty_message", "utter_fallback", "unavailable")
