@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from benchmarks import booking, comparison, dates, growth, safety, widgets, worker
+from benchmarks import booking, comparison, console, dates, editing, growth, publishing, record, safety, widgets, worker
 from frontdesk.cli.errors import CannotRun
 
 
@@ -11,7 +11,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one benchmark and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     subparsers = parser.add_subparsers(required=True, metavar="BENCHMARK")
-    for benchmark in (booking, comparison, dates, growth, safety, widgets, worker):
+    for benchmark in (booking, comparison, console, dates, editing, growth, publishing, record, safety, widgets, worker):
         benchmark.add_parser(subparsers)
     args = parser.parse_args(arguments)
     try:

@@ -1,10 +1,10 @@
-"""`python -m benchmarks.editing`: how long somebody who edits topics waits, on this project's topics.
+"""How long somebody who edits topics waits, on this project's topics.
 
 Wall time and processor time: on a machine that others use only the second one says anything.
 """
 
+import argparse
 import datetime as dt
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -12,8 +12,9 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from frontdesk.cli.project import project_folder
 from frontdesk.faq.editing import TopicFolder
 from frontdesk.faq.ledger import load_ledger
 from frontdesk.faq.spreadsheet import Plan, plan_import, read_sheet, rows_of, write_sheet
@@ -27,9 +28,15 @@ EXAMPLES = 5_000
 """What the writing help is held against, at least."""
 
 
-def main() -> int:
+def add_parser(subparsers: Any) -> None:
+    """Add `editing` to the benchmarks."""
+    parser = subparsers.add_parser("editing", help="how long somebody who edits topics waits")
+    parser.set_defaults(run=run)
+
+
+def run(_: argparse.Namespace) -> int:
     """Print the times and return 0."""
-    root = Path.cwd()
+    root = project_folder()
     folder = TopicFolder(root)
     topics, intents = load_topics(root / "data/faq")[0], load_intents(root / "data/nlu")[0]
     for intent in list(intents):
@@ -80,7 +87,3 @@ def _timed(work: Callable[[], T]) -> tuple[T, tuple[float, float]]:
 
 def _print(what: str, times: tuple[float, float]) -> None:
     print(f"{what:<62} {times[0]:7.0f} ms, of the processor {times[1]:6.0f} ms")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -8,7 +8,6 @@ import datetime as dt
 import itertools
 import random
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -34,7 +33,10 @@ _SPLIT = 500
 def add_parser(subparsers: Any) -> None:
     """Add `record` to the benchmarks."""
     parser = subparsers.add_parser("record", help="what the record of conversations costs, and how fast the inbox is")
-    _add_options(parser)
+    parser.add_argument("--model", type=Path, help="a model file (the newest in models/)")
+    parser.add_argument("--messages", type=int, default=50_000, help="how many the inbox holds")
+    parser.add_argument("--rounds", type=int, default=6, help="how often 100 replies are timed with and without")
+    parser.add_argument("--no-replies", dest="replies", action="store_false", help="leave out what needs a model")
     parser.set_defaults(run=run)
 
 
@@ -47,13 +49,6 @@ def run(args: argparse.Namespace) -> int:
             _measure_replies(args.model, Path(folder), args.rounds)
         _measure_inbox(args.messages, Path(folder))
     return 0
-
-
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", type=Path, help="a model file (the newest in models/)")
-    parser.add_argument("--messages", type=int, default=50_000, help="how many the inbox holds")
-    parser.add_argument("--rounds", type=int, default=6, help="how often 100 replies are timed with and without")
-    parser.add_argument("--no-replies", dest="replies", action="store_false", help="leave out what needs a model")
 
 
 # Replies
@@ -124,20 +119,12 @@ def _questions() -> Iterator[str]:
 def _measure_inbox(messages: int, folder: Path) -> None:
     """Fill a record with made-up messages, four in five of them like another, and time what staff wait for."""
     record = Record(Settings(f"sqlite:///{folder / 'inbox.db'}"))
-    choose = random.Random(7)  # noqa: S311  # the same messages in every run
-    texts = list(_questions())
-    words = sorted({word for text in texts for word in text.lower().split()})
-    start = dt.datetime.now(dt.UTC)
-    kinds = [" ".join(choose.choices(words, k=6)) for _ in range(max(messages // 10, 1))]
-    made = (
-        Turn(f"c{number}", f"m{number}", start, _variation(choose, kinds), intent="nlu_fallback", decision="handoff", confidence=0.2)
-        for number in range(messages)
-    )
+    made = made_up_messages(messages)
     some = list(itertools.islice(made, _SPLIT))
     with _timed() as took:
         record.add(some)
     print(f"{'keeping a message':<44}{took[0] / len(some) * 1000:>9.2f} ms")
-    _fill(record, made)
+    fill_inbox(record, made)
     inbox = Inbox(record)
     with _timed() as took:
         inbox.sort_in()
@@ -152,21 +139,33 @@ def _measure_inbox(messages: int, folder: Path) -> None:
                 inbox.counts()
             seconds.append(took[0])
         print(f"{f'{name} of {total:,} groups, p50':<44}{statistics.median(seconds) * 1000:>9.1f} ms  (worst {max(seconds) * 1000:.0f} ms)")
-    record.add([Turn("new", "m", start, "is there a lift", intent="nlu_fallback", decision="handoff")])
+    now = dt.datetime.now(dt.UTC)
+    record.add([Turn("new", "m", now, "is there a lift", intent="nlu_fallback", decision="handoff")])
     for name, its_inbox in (("one more message", inbox), ("the same after a start", Inbox(record))):
         with _timed() as took:
             its_inbox.sort_in()
         print(f"{f'sorting in {name}':<44}{took[0] * 1000:>9.1f} ms")
-        record.add([Turn("new", name, start, "is there a lift please", intent="nlu_fallback", decision="handoff")])
+        record.add([Turn("new", name, now, "is there a lift please", intent="nlu_fallback", decision="handoff")])
     record.close()
 
 
-def _fill(record: Record, made: Iterator[Turn]) -> None:
+def made_up_messages(number: int) -> Iterator[Turn]:
+    """Yield messages that were not understood, four in five of them like another; the same ones every time."""
+    choose = random.Random(7)  # noqa: S311  # the same messages in every run
+    words = sorted({word for text in _questions() for word in text.lower().split()})
+    kinds = [" ".join(choose.choices(words, k=6)) for _ in range(max(number // 10, 1))]
+    start = dt.datetime.now(dt.UTC)
+    for place in range(number):
+        text = _variation(choose, kinds)
+        yield Turn(f"c{place}", f"m{place}", start, text, intent="nlu_fallback", decision="handoff", confidence=0.2)
+
+
+def fill_inbox(record: Record, made: Iterator[Turn]) -> None:
     """Put rows in as `Record.add` would, without looking each up: the inbox is what is measured."""
     names = [field.name for field in fields(Turn)]
     while some := list(itertools.islice(made, _SPLIT)):
         with record.database.writing() as connection:
-            first = connection.execute(sa.select(sa.func.max(turns.c.id))).scalar_one() + 1
+            first = (connection.execute(sa.select(sa.func.max(turns.c.id))).scalar_one() or 0) + 1
             rows = [{"id": first + place, **{name: getattr(turn, name) for name in names}, "weight": 3} for place, turn in enumerate(some)]
             connection.execute(turns.insert(), rows)
             connection.execute(reasons.insert(), [{"turn_id": row["id"], "reason": Reason.FELL_BACK} for row in rows])
@@ -183,9 +182,3 @@ def _timed() -> Iterator[list[float]]:
     began = time.perf_counter()
     yield took
     took.append(time.perf_counter() - began)
-
-
-if __name__ == "__main__":
-    own = argparse.ArgumentParser(description=__doc__)
-    _add_options(own)
-    sys.exit(run(own.parse_args()))

@@ -9,13 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
 import yaml
 
@@ -28,7 +29,12 @@ from frontdesk.text.redaction import KINDS
 
 PAGE = 50
 MOST_EXAMPLES = 10
-_AT_ONCE = 500
+_READ = 10_000
+"""Messages that are read and encoded together."""
+_COMPARED = 500
+"""Messages that are held against all groups together, and written together."""
+_PORTION = 500
+"""A database takes only so many values in a statement."""
 _PLACEHOLDER = re.compile(rf"\[(?:{'|'.join(KINDS)})\]")
 
 
@@ -124,8 +130,10 @@ class Inbox:
         """Take the record, and how messages are compared; by their letters unless given."""
         self._record = record
         self._likeness = likeness or by_letters()
-        self._rows: dict[int, Rows] = {}
-        """Of the first message of each group, by the message's id."""
+        self._leaders: list[int] = []
+        """The first messages of the groups that take in more, by id, in the order of the groups."""
+        self._rows: Rows = None
+        """What they are compared by, in the same order; None as long as there are none."""
         self._sorting = threading.Lock()
 
     # What there is to see
@@ -233,48 +241,55 @@ class Inbox:
         sorted_in = 0
         while True:
             with self._record.database.reading() as connection:
-                new = connection.execute(_unsorted().limit(_AT_ONCE)).all()
-                led = connection.execute(_leaders()).all() if new else []
+                new = connection.execute(_unsorted().limit(_READ)).all()
+                group_of = self._look_at_groups(connection) if new else {}
             if not new:
                 return sorted_in
-            found = self._find_places(new, led)
-            with self._record.database.writing() as connection:
-                _put(connection, found)
-            sorted_in += len(new)
+            rows = self._likeness.encode([message.text for message in new])
+            for start in range(0, len(new), _COMPARED):
+                some = slice(start, start + _COMPARED)
+                found = self._find_leaders([message.id for message in new[some]], rows[some])
+                with self._record.database.writing() as connection:
+                    sorted_in += _put(connection, found, group_of)
 
-    def _find_places(self, new: Sequence[Any], led: Sequence[Any]) -> list[tuple[Any, int | None, int | None]]:
-        """Return for each new message its group; or the new message that leads it, which may be itself."""
-        self._remember(led)
-        rows = self._likeness.encode([message.text for message in new])
-        among = self._likeness.compare(rows, rows)
-        nearest, best = [None] * len(new), [0.0] * len(new)
-        if led:
-            alike = self._likeness.compare(rows, stack([self._rows[leader.leader_id] for leader in led]))
-            places = alike.argmax(axis=1)
-            nearest = [led[place].id for place in places]
-            best = [float(alike[row, place]) for row, place in enumerate(places)]
-        leading: list[int] = []
-        found: list[tuple[Any, int | None, int | None]] = []
+    def _look_at_groups(self, connection: sa.engine.Connection) -> dict[int, int]:
+        """Return the groups that take in more, by their first messages, and see that just those can be compared with."""
+        chosen = sa.select(groups.c.leader_id, groups.c.id).where(groups.c.state.in_(_TAKES_IN)).order_by(groups.c.id)
+        group_of = dict(connection.execute(chosen).all())
+        if list(group_of) != self._leaders:
+            places = {leader: place for place, leader in enumerate(self._leaders)}
+            texts = _texts(connection, [leader for leader in group_of if leader not in places])
+            if texts:
+                self._add_leaders(list(texts), self._likeness.encode(list(texts.values())))
+            places = {leader: place for place, leader in enumerate(self._leaders)}
+            self._leaders = [leader for leader in group_of if leader in places]
+            self._rows = self._rows[[places[leader] for leader in self._leaders]] if self._leaders else None
+        return group_of
+
+    def _find_leaders(self, new: Sequence[int], rows: Rows) -> list[tuple[int, int]]:
+        """Return for each new message, by id, the first message of the group it belongs to, which may be itself."""
+        pairs = self._likeness.pairs(rows, rows if self._rows is None else stack([self._rows, rows]))
+        ids, known = [*self._leaders, *new], len(self._leaders)
+        is_leader = np.arange(len(ids)) < known
+        found: list[tuple[int, int]] = []
         for row, message in enumerate(new):
-            other = leading[int(among[row, leading].argmax())] if leading else None
-            if best[row] >= self._likeness.at and (other is None or best[row] >= among[row, other]):
-                found.append((message, nearest[row], None))
-            elif other is not None and among[row, other] >= self._likeness.at:
-                found.append((message, None, new[other].id))
+            mine = slice(pairs.indptr[row], pairs.indptr[row + 1])
+            places, alike = pairs.indices[mine], pairs.data[mine]
+            leads = is_leader[places]
+            if leads.any():
+                # Of those that are equally near, the first.
+                found.append((message, ids[places[leads][alike[leads].argmax()]]))
             else:
-                leading.append(row)
-                self._rows[message.id] = rows[row : row + 1]
-                found.append((message, None, message.id))
+                is_leader[known + row] = True
+                found.append((message, message))
+        leading = np.flatnonzero(is_leader[known:])
+        if len(leading):
+            self._add_leaders([new[row] for row in leading], rows[leading])
         return found
 
-    def _remember(self, led: Sequence[Any]) -> None:
-        """Encode the first messages of groups that are not encoded yet, and let go of those that are gone."""
-        missing = [leader for leader in led if leader.leader_id not in self._rows]
-        if missing:
-            encoded = self._likeness.encode([leader.text for leader in missing])
-            self._rows |= {leader.leader_id: encoded[place : place + 1] for place, leader in enumerate(missing)}
-        wanted = {leader.leader_id for leader in led}
-        self._rows = {leader_id: row for leader_id, row in self._rows.items() if leader_id in wanted}
+    def _add_leaders(self, ids: Sequence[int], rows: Rows) -> None:
+        self._leaders += ids
+        self._rows = rows if self._rows is None else stack([self._rows, rows])
 
 
 @cache
@@ -286,28 +301,44 @@ def wording() -> Mapping[str, Mapping[str, str]]:
 
 def _unsorted() -> Any:
     waits = sa.and_(turns.c.weight > 0, turns.c.group_id.is_(None))
-    return sa.select(turns.c.id, turns.c.text, turns.c.at).where(waits).order_by(turns.c.id)
+    return sa.select(turns.c.id, turns.c.text).where(waits).order_by(turns.c.id)
 
 
-def _leaders() -> Any:
-    led = sa.select(groups.c.id, groups.c.leader_id, turns.c.text).join(turns, turns.c.id == groups.c.leader_id)
-    return led.where(groups.c.state.in_(_TAKES_IN)).order_by(groups.c.id)
+def _texts(connection: sa.engine.Connection, ids: Sequence[int]) -> dict[int, str]:
+    """Return the words of messages by id, in the order of the ids."""
+    texts: dict[int, str] = {}
+    for some in _portions(ids):
+        found = dict(connection.execute(sa.select(turns.c.id, turns.c.text).where(turns.c.id.in_(some))).all())
+        texts |= {turn_id: found[turn_id] for turn_id in some if turn_id in found}
+    return texts
 
 
-def _put(connection: sa.engine.Connection, found: Sequence[tuple[Any, int | None, int | None]]) -> None:
-    made: dict[int, int] = {}
-    values = []
-    for message, group_id, leader_id in found:
-        if leader_id is not None:
-            if leader_id == message.id:
-                empty = {"leader_id": leader_id, "state": State.OPEN, "size": 0, "weight": 0, "last_at": message.at}
-                made[leader_id] = connection.execute(groups.insert().values(empty)).inserted_primary_key[0]
-            group_id = made[leader_id]
-        values.append({"turn": message.id, "to": group_id})
-    # Somebody else may have sorted them in meanwhile.
-    waits = sa.and_(turns.c.id == sa.bindparam("turn"), turns.c.group_id.is_(None))
-    connection.execute(turns.update().where(waits).values(group_id=sa.bindparam("to")), values)
-    refresh_groups(connection, {value["to"] for value in values})
+def _portions(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + _PORTION] for start in range(0, len(ids), _PORTION))
+
+
+def _put(connection: sa.engine.Connection, found: Sequence[tuple[int, int]], group_of: dict[int, int]) -> int:
+    """Put messages into the groups of their first messages, and return how many that were; who is its own begins one.
+
+    Whose group has gone meanwhile, or was decided about, is left for the next time. New groups are added to `group_of`.
+    """
+    began = [leader for message, leader in found if leader == message]
+    if began:
+        empty = {"state": State.OPEN, "size": 0, "weight": 0, "last_at": dt.datetime.now(dt.UTC)}
+        connection.execute(groups.insert(), [{"leader_id": leader, **empty} for leader in began])
+        for some in _portions(began):
+            group_of |= dict(connection.execute(sa.select(groups.c.leader_id, groups.c.id).where(groups.c.leader_id.in_(some))).all())
+    takes_in: set[int] = set()
+    for some in _portions(sorted({group_of[leader] for _, leader in found})):
+        there = sa.select(groups.c.id).where(groups.c.id.in_(some), groups.c.state.in_(_TAKES_IN))
+        takes_in |= set(connection.execute(there).scalars().all())
+    values = [{"turn": message, "to": group_of[leader]} for message, leader in found if group_of[leader] in takes_in]
+    if values:
+        # Somebody else may have sorted them in meanwhile.
+        waits = sa.and_(turns.c.id == sa.bindparam("turn"), turns.c.group_id.is_(None))
+        connection.execute(turns.update().where(waits).values(group_id=sa.bindparam("to")), values)
+        refresh_groups(connection, {value["to"] for value in values})
+    return len(values)
 
 
 def _why(connection: sa.engine.Connection, group_ids: Sequence[int]) -> dict[int, tuple[Why, ...]]:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from aiohttp import web
 
 from frontdesk.console.inbox import PAGE, Decided, GroupGone, State, wording
-from frontdesk.console.keys import AUDIT, INBOX, PERSON, TOPICS
+from frontdesk.console.keys import AUDIT, DESK, INBOX, PERSON, TOPICS
 from frontdesk.console.pages import render
+from frontdesk.console.topics import git_author
 from frontdesk.faq.editing import EditingError, TopicConflict, TopicFolder
 
 routes = web.RouteTableDef()
@@ -79,7 +80,9 @@ def _add_examples(folder: TopicFolder, decided: Decided, person: str) -> None:
         known = {example.casefold() for example in there.draft.examples}
         new = tuple(example for example in decided.examples if example.casefold() not in known)
         try:
-            folder.save(there.name, replace(there.draft, examples=(*there.draft.examples, *new)), there.fingerprint, author=person)
+            folder.save(
+                there.name, replace(there.draft, examples=(*there.draft.examples, *new)), there.fingerprint, author=git_author(person)
+            )
         except TopicConflict:
             if last:
                 raise
@@ -93,14 +96,8 @@ def _group(request: web.Request, *, status: int = 200, problem: str = "") -> web
         group = inbox.group(group_id)
     except GroupGone as err:
         raise web.HTTPNotFound(text=str(err)) from err
-    folder = request.app[TOPICS]
-    topics = []
-    for name in folder.names():
-        try:
-            topics.append((name, folder.open(name).draft.title))
-        except EditingError:
-            # A file that is broken is no place for an example; `frontdesk check` names it.
-            continue
+    # A file that is broken is no place for an example; the list of topics names it.
+    topics = [(entry.name, entry.title) for entry in request.app[DESK].entries() if entry.there]
     messages = inbox.messages(group_id)
     # What was offered or answered is most likely what it should have been.
     likely = [name for message in messages for name in (*message.suggestions, *message.topics)]

@@ -9,23 +9,22 @@ import csv
 import datetime as dt
 import io
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import sqlalchemy as sa
 
 from frontdesk.console.inbox import State
+from frontdesk.faq.spreadsheet.cells import neutralise
 from frontdesk.record import Record
 from frontdesk.record.counts import Measure, median_of_steps
 from frontdesk.record.tables import counts, groups, turns
 
 _TOP = 10
 _ANSWERED = ("answer",)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""With one of these first, a spreadsheet takes a cell for a formula."""
 
-Found = dict[str, Counter[tuple[str, str]]]
-"""Numbers by measure; of what and on which day."""
+Numbers = Counter[tuple[str, str]]
+"""By measure, and of what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,11 @@ class Day:
     """Turns that could not be kept, so that the other numbers are too low by them."""
 
     @property
+    def other(self) -> int:
+        """Questions that were neither answered, nor asked back, nor handed off: greetings, wishes to book, alarms, what is not ours."""
+        return self.questions - self.answered - self.suggested - self.handed_off
+
+    @property
     def helpful_rate(self) -> float | None:
         """Of the answers that somebody judged, how many helped, 0 to 1; None without any."""
         judged = self.helpful + self.not_helpful
@@ -79,6 +83,8 @@ class Unanswered:
     text: str
     messages: int
     weight: int
+    group: int
+    """Its number in the inbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,22 +103,24 @@ class Insights:
 def load_insights(record: Record, first: dt.date, last: dt.date, top: int = _TOP) -> Insights:
     """Return what there is to tell of the days from the first to the last, both included."""
     chosen = sa.select(counts).where(counts.c.day >= first.isoformat(), counts.c.day <= last.isoformat())
-    worst = sa.select(turns.c.text, groups.c.size, groups.c.weight).join(turns, turns.c.id == groups.c.leader_id)
+    worst = sa.select(turns.c.text, groups.c.size, groups.c.weight, groups.c.id).join(turns, turns.c.id == groups.c.leader_id)
     with record.database.reading() as connection:
         rows = connection.execute(chosen).all()
         open_groups = connection.execute(
             worst.where(groups.c.state == State.OPEN).order_by(groups.c.weight.desc(), groups.c.id.desc()).limit(top)
         ).all()
-    found: Found = {}
-    for day, measure, of, number in rows:
-        found.setdefault(measure, Counter())[of, day] += number
     dates = [(first + dt.timedelta(days=place)).isoformat() for place in range((last - first).days + 1)]
-    topics = _by(found, Measure.TOPIC)
+    by_day: dict[str, Numbers] = {day: Counter() for day in dates}
+    whole: Numbers = Counter()
+    for day, measure, of, number in rows:
+        by_day[day][measure, of] += number
+        whole[measure, of] += number
+    topics = _of(whole, Measure.TOPIC)
     ordered = sorted(topics, key=lambda topic: (-topics[topic], topic))[:top]
-    helpful, not_helpful = _by(found, Measure.HELPFUL), _by(found, Measure.NOT_HELPFUL)
+    helpful, not_helpful = _of(whole, Measure.HELPFUL), _of(whole, Measure.NOT_HELPFUL)
     return Insights(
-        whole=_day(found, f"{first.isoformat()}/{last.isoformat()}", dates),
-        days=tuple(_day(found, day, [day]) for day in dates),
+        whole=_day(f"{first.isoformat()}/{last.isoformat()}", whole),
+        days=tuple(_day(day, numbers) for day, numbers in by_day.items()),
         topics=tuple(TopicUse(topic, topics[topic], helpful[topic], not_helpful[topic]) for topic in ordered),
         unanswered=tuple(Unanswered(*row) for row in open_groups),
     )
@@ -125,17 +133,15 @@ def to_csv(rows: Sequence[Day | TopicUse | Unanswered]) -> str:
     if rows:
         names = [field.name for field in fields(rows[0])]
         lines.writerow(names)
-        lines.writerows([_cell(getattr(row, name)) for name in names] for row in rows)
+        lines.writerows([_cell(name, getattr(row, name)) for name in names] for row in rows)
     return written.getvalue()
 
 
-def _day(found: Found, name: str, days: Iterable[str]) -> Day:
-    wanted = frozenset(days)
-
+def _day(name: str, numbers: Numbers) -> Day:
     def number(measure: Measure, *of: str) -> int:
-        return sum(n for (what, day), n in found.get(measure, {}).items() if day in wanted and (not of or what in of))
+        return sum(n for (what, which), n in numbers.items() if what == measure and (not of or which in of))
 
-    steps = [(int(step), n) for (step, day), n in found.get(Measure.REPLY_MS, {}).items() if day in wanted]
+    steps = [(int(step), n) for step, n in _of(numbers, Measure.REPLY_MS).items()]
     return Day(
         day=name,
         conversations=number(Measure.CONVERSATIONS),
@@ -157,12 +163,10 @@ def _day(found: Found, name: str, days: Iterable[str]) -> Day:
     )
 
 
-def _by(found: Found, measure: Measure) -> Counter[str]:
-    total: Counter[str] = Counter()
-    for (what, _), number in found.get(measure, {}).items():
-        total[what] += number
-    return total
+def _of(numbers: Numbers, measure: Measure) -> Counter[str]:
+    return Counter({which: number for (what, which), number in numbers.items() if what == measure})
 
 
-def _cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+def _cell(name: str, value: object) -> object:
+    """Return what is written; a day is meant to be taken for one."""
+    return neutralise(value) if isinstance(value, str) and name != "day" else value

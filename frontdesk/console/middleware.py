@@ -55,6 +55,9 @@ async def show_errors(request: web.Request, handler: Handler) -> web.StreamRespo
     """Show what went wrong as a page; what nobody foresaw has an incident number, and the log says where it broke."""
     try:
         return await handler(request)
+    except web.HTTPRequestEntityTooLarge as err:
+        words = "Send a table in parts: rows that are missing change nothing."
+        return render(request, "error.html", status=err.status, title="That is too large", message=words)
     except web.HTTPException as err:
         if err.status < 400:
             raise

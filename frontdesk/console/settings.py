@@ -25,6 +25,8 @@ class Settings:
     """The folder with `data/`, `clinic/` and `domain.yml`."""
     models_dir: Path = Path("models")
     """Where models are kept (`FRONTDESK_MODELS_DIR`)."""
+    widget_dir: Path = Path("widget")
+    """The chat window's modules, which show how an answer will look (`FRONTDESK_WIDGET_DIR`)."""
     rasa_url: str = "http://127.0.0.1:5005"
     """Where Rasa listens (`FRONTDESK_RASA_URL`)."""
     database_url: str = ""
@@ -48,6 +50,7 @@ class Settings:
             host=env.get("FRONTDESK_CONSOLE_HOST") or cls.host,
             port=_number(env, "FRONTDESK_CONSOLE_PORT", cls.port, 65535),
             models_dir=Path(env.get("FRONTDESK_MODELS_DIR") or cls.models_dir),
+            widget_dir=Path(env.get("FRONTDESK_WIDGET_DIR") or cls.widget_dir),
             rasa_url=env.get("FRONTDESK_RASA_URL") or cls.rasa_url,
             database_url=url_of_installation(STAFF_FILE, env),
             is_secure=_yes(env, "FRONTDESK_CONSOLE_HTTPS"),

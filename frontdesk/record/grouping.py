@@ -38,18 +38,28 @@ def refresh_groups(connection: sa.engine.Connection, ids: Iterable[int]) -> None
     for start in range(0, len(ordered), _AT_ONCE):
         some = ordered[start : start + _AT_ONCE]
         found = connection.execute(
-            sa.select(turns.c.group_id, sa.func.count(), sa.func.sum(turns.c.weight), sa.func.max(turns.c.at), sa.func.min(turns.c.id))
+            sa.select(
+                turns.c.group_id,
+                sa.func.count().label("size"),
+                sa.func.sum(turns.c.weight).label("weight"),
+                sa.func.max(turns.c.at).label("last_at"),
+                sa.func.min(turns.c.id).label("first"),
+            )
             .where(turns.c.group_id.in_(some))
             .group_by(turns.c.group_id)
         ).all()
         empty = set(some) - {row.group_id for row in found}
         connection.execute(groups.delete().where(groups.c.id.in_(empty)))
         leaders = sa.select(groups.c.id).join(turns, sa.and_(turns.c.id == groups.c.leader_id, turns.c.group_id == groups.c.id))
-        led = set(connection.execute(leaders.where(groups.c.id.in_(some))).scalars())
-        for group_id, size, weight, last_at, first in found:
-            lost = {} if group_id in led else {"leader_id": first}
-            changed = groups.update().where(groups.c.id == group_id)
-            connection.execute(changed.values(size=size, weight=weight, last_at=last_at, **lost))
+        led = set(connection.execute(leaders.where(groups.c.id.in_(some))).scalars().all())
+        changed = groups.update().where(groups.c.id == sa.bindparam("its"))
+        kept = [{"its": one.group_id, "now_size": one.size, "now_weight": one.weight, "now_last_at": one.last_at} for one in found]
+        lost = [{"its": one.group_id, "first": one.first} for one in found if one.group_id not in led]
+        # One statement for all of them: sorting in touches hundreds at a time.
+        if kept:
+            connection.execute(changed.values({name: sa.bindparam(f"now_{name}") for name in ("size", "weight", "last_at")}), kept)
+        if lost:
+            connection.execute(changed.values(leader_id=sa.bindparam("first")), lost)
 
 
 def _weigh(connection: sa.engine.Connection, turn_id: int, weight: int) -> None:

@@ -18,7 +18,7 @@ from frontdesk.database import Database, StoreUnavailable
 from frontdesk.record.counts import Measure, Tally, count_turn, keep_counts
 from frontdesk.record.grouping import note_reason, refresh_groups, take_reason_back
 from frontdesk.record.settings import Settings
-from frontdesk.record.tables import conversations, counts, feedback, reasons, tables, turns
+from frontdesk.record.tables import conversations, counts, feedback, purges, reasons, tables, turns
 from frontdesk.record.turn import Feedback, Reason, Turn, Withheld
 
 __all__ = ["Asked", "Export", "Gone", "Record", "StoreUnavailable"]
@@ -38,11 +38,12 @@ _ONCE: dict[Measure, Callable[[Turn], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """What a purge deleted."""
+    """What a purge deleted, and when."""
 
     turns: int
     days: int
     """Of which counts were deleted."""
+    at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +129,33 @@ class Record:
             gone = _delete(connection, old)
             days = connection.execute(sa.select(sa.func.count(counts.c.day.distinct())).where(counts.c.day < first_day)).scalar_one()
             connection.execute(counts.delete().where(counts.c.day < first_day))
+            connection.execute(purges.delete())
+            connection.execute(purges.insert().values(at=now, turns=gone, days=days))
         if old or days:
             self.database.forget_history()
-        return Gone(gone, days)
+        return Gone(gone, days, now)
+
+    def last_purge(self) -> Gone | None:
+        """Return what the last purge deleted; None before the first."""
+        with self.database.reading() as connection:
+            row = connection.execute(sa.select(purges.c.turns, purges.c.days, purges.c.at)).first()
+        return Gone(*row) if row else None
 
     # For trying out other data
+
+    def note_retired(self, topic: str) -> int:
+        """Have staff look again at what a topic answered that is no more; return how many messages that is.
+
+        Raises:
+            StoreUnavailable: When nothing could be noted.
+        """
+        mine = sa.and_(turns.c.text.is_not(None), sa.not_(turns.c.is_button), turns.c.decision == "answer")
+        with self.database.writing() as connection:
+            said = connection.execute(sa.select(turns.c.id, turns.c.topics).where(mine)).all()
+            answered = [turn_id for turn_id, topics in said if topic in topics]
+            for turn_id in answered:
+                note_reason(connection, turn_id, Reason.RETIRED)
+        return len(answered)
 
     def iter_asked(self, days: int, most: int = 2000) -> Iterator[Asked]:
         """Yield the questions of the last days whose words are kept, newest first, each with what was said before it."""

@@ -100,6 +100,15 @@ counts = sa.Table(
     sa.Column("number", sa.Integer, nullable=False),
 )
 
+# The last purge: one row.
+purges = sa.Table(
+    "record_purges",
+    tables,
+    sa.Column("at", Utc, primary_key=True),
+    sa.Column("turns", sa.Integer, nullable=False),
+    sa.Column("days", sa.Integer, nullable=False),
+)
+
 
 def add_up(connection: sa.engine.Connection, table: sa.Table, rows: list[dict[str, Any]], number: str) -> None:
     """Insert rows, or add their `number` to the row that is there."""

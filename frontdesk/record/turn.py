@@ -41,6 +41,8 @@ class Reason(StrEnum):
     """It was not understood."""
     WANTED_PERSON = "wanted_person"
     """After the reply the visitor asked for a person."""
+    RETIRED = "retired"
+    """The topic that answered it was taken away."""
     DOUBT = "doubt"
     """It was answered, and the answer may be the wrong one."""
 
@@ -51,6 +53,7 @@ WEIGHTS = {
     Reason.SECOND_MISS: 4,
     Reason.FELL_BACK: 3,
     Reason.WANTED_PERSON: 3,
+    Reason.RETIRED: 2,
     Reason.DOUBT: 1,
 }
 """How bad each is, for the order of the inbox. A judgement: what a visitor said counts more than what was measured."""

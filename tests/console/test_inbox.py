@@ -182,3 +182,55 @@ def test_another_likeness_can_be_given(record: Record) -> None:
     inbox = Inbox(record, Likeness(first_letter, at=0.9))
 
     assert fill(record, inbox, missed("a", "wifi"), missed("b", "water"), missed("c", "sauna")) == [("wifi", 2), ("sauna", 1)]
+
+
+@pytest.mark.parametrize(("read", "compared"), [(1, 1), (3, 2), (100, 100)])
+def test_messages_are_grouped_alike_however_many_are_sorted_in_together(
+    record: Record, inbox: Inbox, monkeypatch: pytest.MonkeyPatch, read: int, compared: int
+) -> None:
+    monkeypatch.setattr("frontdesk.console.inbox._READ", read)
+    monkeypatch.setattr("frontdesk.console.inbox._COMPARED", compared)
+    texts = [
+        "is there wifi",
+        "do you have an elevator",
+        "Is there wifi?",
+        "wifi there",
+        "do you have an elevator, please",
+        "is there wi-fi",
+        "lift",
+    ]
+
+    groups = fill(record, inbox, *(missed(f"c{place}", text) for place, text in enumerate(texts)))
+
+    assert sorted(groups) == [("do you have an elevator", 2), ("is there wifi", 4), ("lift", 1)]
+
+
+def test_a_group_that_was_decided_about_while_a_message_was_compared_does_not_swallow_it(record: Record, inbox: Inbox) -> None:
+    fill(record, inbox, missed("a", "do you have an elevator"))
+    group = inbox.page().groups[0]
+    compare = inbox._find_leaders
+
+    def decide_meanwhile(*new):
+        found = compare(*new)
+        if inbox.group(group.id).state is State.OPEN:
+            inbox.assign(group.id, "location_parking", "Ana")
+        return found
+
+    inbox._find_leaders = decide_meanwhile
+
+    assert fill(record, inbox, missed("b", "do you have an elevator?")) == [("do you have an elevator?", 1)]
+    assert inbox.group(group.id).size == 1
+
+
+def test_a_message_whose_group_was_erased_while_it_was_compared_begins_another(record: Record, inbox: Inbox) -> None:
+    fill(record, inbox, missed("a", "do you have an elevator"))
+    compare = inbox._find_leaders
+
+    def erase_meanwhile(*new):
+        found = compare(*new)
+        record.erase("a")
+        return found
+
+    inbox._find_leaders = erase_meanwhile
+
+    assert fill(record, inbox, missed("b", "do you have an elevator?")) == [("do you have an elevator?", 1)]

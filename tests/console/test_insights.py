@@ -76,10 +76,14 @@ def test_numbers_outlive_the_words(record: Record) -> None:
 
 
 def test_a_table_is_written_so_that_a_spreadsheet_runs_nothing(record: Record) -> None:
-    table = to_csv([Unanswered('=HYPERLINK("https://example.com")', 1, 3), Unanswered("a, b", 2, 6)])
+    table = to_csv([Unanswered('=HYPERLINK("https://example.com")', 1, 3, 7), Unanswered("a, b", 2, 6, 8)])
     days = to_csv(load_insights(record, TODAY, TODAY).days)
 
     rows = list(csv.reader(io.StringIO(table)))
-    assert rows == [["text", "messages", "weight"], ['\'=HYPERLINK("https://example.com")', "1", "3"], ["a, b", "2", "6"]]
+    assert rows == [
+        ["text", "messages", "weight", "group"],
+        ['\'=HYPERLINK("https://example.com")', "1", "3", "7"],
+        ["a, b", "2", "6", "8"],
+    ]
     assert next(csv.DictReader(io.StringIO(days)))["questions"] == "5"
     assert to_csv([]) == ""

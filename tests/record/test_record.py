@@ -68,6 +68,15 @@ def test_none_of_these_and_a_person_asked_for_speak_of_the_message_before(record
     assert reasons(record, "b") == [["wanted_person"], []]
 
 
+def test_what_a_retired_topic_answered_is_looked_at_again(record: Record) -> None:
+    record.add([answered("a", "how much"), answered("a", "where", topic="location"), pressed("b", "Prices", "faq"), missed("c", "zorblat")])
+
+    again = record.note_retired("cost")
+
+    assert again == 1
+    assert [*reasons(record, "a"), *reasons(record, "b"), *reasons(record, "c")] == [["retired"], [], [], ["fell_back"]]
+
+
 def test_who_taps_the_other_thumb_has_changed_their_mind(record: Record) -> None:
     record.add([answered("a", "how much"), Feedback("a", "cost", False, NOON)])
     assert reasons(record, "a") == [["not_helpful"]]
@@ -155,6 +164,18 @@ def test_words_go_after_a_month_and_counts_after_a_year_and_a_month(record: Reco
     clock.pass_days(31)
     assert record.purge().days == 1
     assert numbers(record, Measure.QUESTIONS) == {}
+
+
+def test_the_last_purge_is_known_and_what_it_took(record: Record, clock: Clock) -> None:
+    assert record.last_purge() is None
+    record.add([missed("a", "zorblat")])
+    record.purge()
+    clock.pass_days(31)
+
+    gone = record.purge()
+
+    assert record.last_purge() == gone
+    assert (gone.turns, gone.at) == (1, clock.now)
 
 
 def test_questions_of_the_last_days_come_with_what_was_said_before(record: Record) -> None:

@@ -21,3 +21,8 @@ for (const part of document.querySelectorAll("[data-refresh]")) {
     }
   }, EVERY_MS);
 }
+
+/* Trying out: replies are shown by the chat window's own code. */
+const replies = document.querySelectorAll("[data-replies]");
+if (replies.length) import("./window.js").then(({ showReplies }) => replies.forEach((place) => showReplies(place)));
+/* End of trying out. */
