@@ -27,7 +27,7 @@ WEEK = {
     "friday": ["09:00-16:00"], "saturday": ["09:00-13:00"], "sunday": [],
 }  # fmt: skip
 """The hours that were given to those who wrote cases apart."""
-_TABLES = ("days", "flags", "no_time", "ruled_out", "times")
+_TABLES = ("days", "flags", "messages", "no_time", "ruled_out", "more_ruled_out", "occupied", "said_again", "times", "written_short")
 _WEEKS = 6
 _FIRST_MINUTE, _LAST_MINUTE, _STEP = 9 * 60, 19 * 60, 30
 _SHORT_DAYS = {day[:3]: number for number, day in enumerate(DAYS)}
@@ -49,11 +49,20 @@ class Case:
 
 def own_cases() -> Iterator[Case]:
     """Yield the cases that were written along with the reader."""
-    for path in (CASES / f"{name}.yml" for name in _TABLES):
-        for raw in yaml.safe_load(path.read_text(encoding="utf-8")):
-            now = dt.datetime.fromisoformat(raw["now"]).replace(tzinfo=ZONE) if "now" in raw else NOW
-            week = {day: [raw["hours"]] for day in DAYS} if "hours" in raw else None
-            yield Case(raw["text"], _own_expected(raw), path.stem, now, week)
+    for name in _TABLES:
+        yield from _table(CASES / f"{name}.yml", None)
+
+
+def cases_of_writer(number: int) -> Iterator[Case]:
+    """Yield the cases of the second or third writer, who did not see the reader; it was changed with them in view."""
+    yield from _table(CASES / f"written_apart_{number}.yml", WEEK)
+
+
+def _table(path: Path, hours: Mapping[str, Sequence[str]] | None) -> Iterator[Case]:
+    for raw in yaml.safe_load(path.read_text(encoding="utf-8")):
+        now = dt.datetime.fromisoformat(raw["now"]).replace(tzinfo=ZONE) if "now" in raw else NOW
+        week = {day: [raw["hours"]] for day in DAYS} if "hours" in raw else hours
+        yield Case(raw["text"], _own_expected(raw), path.stem, now, week)
 
 
 def _own_expected(raw: Mapping[str, Any]) -> When | None:

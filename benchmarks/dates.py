@@ -6,6 +6,7 @@ What a library has no way to say is not held against it where the openings come 
 
 import argparse
 import datetime as dt
+import itertools
 import json
 import statistics
 import subprocess
@@ -16,7 +17,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.date_cases import NOW, WEEK, Case, cases_written_apart, frames, is_right, offers_what_is_ruled_out, own_cases
+from benchmarks.date_cases import (
+    NOW,
+    WEEK,
+    Case,
+    cases_of_writer,
+    cases_written_apart,
+    frames,
+    is_right,
+    offers_what_is_ruled_out,
+    own_cases,
+)
 from benchmarks.measures import percentile
 from benchmarks.measuring import machine
 from frontdesk.booking.when import Flag, Span, When, read_when
@@ -28,6 +39,8 @@ _WORKER = Path(__file__).with_name("date_libraries.py")
 _LEGEND = """
 own         phrases of the table that was written along with the reader, read rightly: the openings left are those meant
 apart       phrases of a table written by somebody who did not see the reader; it was looked at afterwards
+second      the same, by another writer
+third       the same, by a third one
 ruled out   messages of the frames in which something is offered that the visitor excluded, of all of them
             silent: nothing was understood; not wrong, but the visitor is asked again"""
 
@@ -51,27 +64,28 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the table."""
-    own, apart = list(own_cases()), list(cases_written_apart())
+    tables = {
+        "own": list(own_cases()),
+        "apart": list(cases_written_apart()),
+        "second": list(cases_of_writer(2)),
+        "third": list(cases_of_writer(3)),
+    }
     ruled_out = [Case(frame.text, When(excluded=(frame.ruled_out,)), "frame", week=WEEK) for _, messages in frames() for frame in messages]
-    cases = [*own, *apart, *ruled_out]
+    cases = [*itertools.chain(*tables.values()), *ruled_out]
     print(", ".join(str(part) for part in machine().values()))
-    print(
-        f"{'reader':<14}{f'own /{len(own)}':>12}{f'apart /{len(apart)}':>13}{f'ruled out /{len(ruled_out)}':>18}"
-        f"{'silent':>8}{'p50 ms':>9}{'p95 ms':>9}"
-    )
+    heads = "".join(f"{f'{name} /{len(table)}':>14}" for name, table in tables.items())
+    print(f"{'reader':<14}{heads}{f'ruled out /{len(ruled_out)}':>18}{'silent':>8}{'p50 ms':>9}{'p95 ms':>9}")
     for name, readings in _readings(cases, args.python):
-        parts = readings[: len(own)], readings[len(own) : len(own) + len(apart)], readings[len(own) + len(apart) :]
-        right = [
-            sum(is_right(case, one.found) for case, one in zip(table, part, strict=True))
-            for table, part in zip((own, apart), parts, strict=False)
-        ]
-        offered = sum(offers_what_is_ruled_out(case, one.found) for case, one in zip(ruled_out, parts[2], strict=True))
-        silent = sum(one.found is None for one in parts[2])
-        times = [1000 * one.seconds for one in (*parts[0], *parts[1])]
-        print(
-            f"{name:<14}{right[0]:>6} {right[0] / len(own):>5.0%}{right[1]:>7} {right[1] / len(apart):>5.0%}"
-            f"{offered:>18}{silent:>8}{statistics.median(times):>9.2f}{percentile(times, 95):>9.2f}"
-        )
+        left = iter(readings)
+        shares = ""
+        for table in tables.values():
+            right = sum(is_right(case, one.found) for case, one in zip(table, left, strict=False))
+            shares += f"{right:>8} {right / len(table):>5.0%}"
+        of_ruled_out = readings[-len(ruled_out) :]
+        offered = sum(offers_what_is_ruled_out(case, one.found) for case, one in zip(ruled_out, of_ruled_out, strict=True))
+        silent = sum(one.found is None for one in of_ruled_out)
+        times = [1000 * one.seconds for one in readings[: -len(ruled_out)]]
+        print(f"{name:<14}{shares}{offered:>18}{silent:>8}{statistics.median(times):>9.2f}{percentile(times, 95):>9.2f}")
     print(_LEGEND)
     return 0
 

@@ -15,6 +15,7 @@ from benchmarks.date_cases import (
     WEEK,
     Case,
     Frame,
+    cases_of_writer,
     cases_written_apart,
     cells,
     frames,
@@ -27,6 +28,7 @@ from frontdesk.booking.when.words import load_words
 
 OWN = list(own_cases())
 APART = list(cases_written_apart())
+LATER = [*cases_of_writer(2), *cases_of_writer(3)]
 FAILURES = yaml.safe_load((CASES / "written_apart_failures.yml").read_text(encoding="utf-8"))
 # "December 3 and the 15th" is a list of two dates, also where "not" stands before it: the second is lost, and nothing ruled out is offered.
 READ_AS_A_LIST = "not december 3 and the 15th is good"
@@ -48,8 +50,16 @@ def test_a_phrase_written_apart_is_read_as_well_as_before(case: Case) -> None:
     assert not offers_what_is_ruled_out(case, found), (case.text, found)
 
 
+@pytest.mark.parametrize("case", LATER, ids=lambda case: f"{case.source}-{case.text[:50]}")
+def test_a_phrase_of_a_later_writer_is_read_as_well_as_before(case: Case) -> None:
+    found = read_when(case.text, case.now, week=case.week)
+
+    assert is_right(case, found) == (case.text not in FAILURES), found
+    assert not offers_what_is_ruled_out(case, found)
+
+
 def test_every_known_failure_is_a_case() -> None:
-    assert set(FAILURES) <= {case.source for case in APART}
+    assert set(FAILURES) <= {case.source for case in APART} | {case.text for case in LATER}
 
 
 @pytest.mark.parametrize("messages", [pytest.param(messages, id=frame) for frame, messages in frames()])

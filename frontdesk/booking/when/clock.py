@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 
-from frontdesk.booking.when.hours import HALF_DAY, NEARLY, Hours
+from frontdesk.booking.when.hours import HALF_DAY, NEARLY, Hours, between
 from frontdesk.booking.when.sentence import Sentence
 from frontdesk.booking.when.wish import WHOLE_DAY, Flag
 
 _LONGEST_AHEAD = 7 * WHOLE_DAY
 """Minutes: farther ahead nobody counts in hours."""
 _CLOCK_MINUTES = frozenset((0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55))
-
+_NEAR = 9
+"""Tokens: a part of the day so near says that a number is an hour."""
 
 Point = tuple[tuple[int, ...], int]
 """A time in each reading, in minutes, and where the phrase ends. No reading: there is no such time."""
@@ -51,7 +52,7 @@ class ClockGrammar:
         bound = self.token(at)
         if bound.kind != "bound" or bound.value not in ("between", "from") or self.token(at - 1).text in self.words.sets["before_count"]:
             return None
-        first = self.point(at + 1, is_led=True, in_range=True)
+        first = self.point(at + 1 + self._is_the_of_an_hour(at + 1), is_led=True, in_range=True)
         if not first or self._is_score(at):
             return None
         joins = (
@@ -61,8 +62,8 @@ class ClockGrammar:
         )
         if self.token(first[1]).text not in joins:
             return None
-        second = self.point(first[1] + 1, is_led=True)
-        return (self._stretch(first[0], second[0]), second[1]) if second else None
+        second = self.point(first[1] + 1 + self._is_the_of_an_hour(first[1] + 1), is_led=True)
+        return (between(first[0], second[0]), second[1]) if second else None
 
     def _bounded(self, at: int) -> tuple[Hours, int] | None:
         """Read "after 5", "not before half past two", "until noon"."""
@@ -70,18 +71,38 @@ class ClockGrammar:
         if bound.kind != "bound" or bound.value == "between" or (bound.value == "from" and self._is_score(at)):
             return None
         place = at + 1
-        if self.token(place).text == "at":
+        if self.token(place).text in ("at", "my"):
             place += 1
-        if self.token(place).kind == "around" or (self.token(place).text == "the" and self.token(place + 1).kind == "clock"):
+        if self.token(place).kind == "around" or self._is_the_of_an_hour(place):
             place += 1
         if point := self.point(place, is_led=True):
-            return self._bound(bound.value, point[0]), self._past_bound_after(bound.value, point[1])
+            readings, end = self._narrowed(*point)
+            return self._bound(bound.value, readings), self._past_bound_after(bound.value, end)
         part = self._part(place)
         if part and not part[0].day:
             lo, hi = part[0].readings[0]
             window = {"after": (hi, WHOLE_DAY), "from": (lo, WHOLE_DAY), "before": (0, lo)}.get(bound.value, (0, hi))
             return (Hours((window,)), part[1]) if window[0] < window[1] else None
         return None
+
+    def _is_the_of_an_hour(self, at: int) -> bool:
+        """Say whether "the" stands before a time, as in "after the 3pm" or "in the afternoon, after the 3", where a day is "the 3rd"."""
+        number = self.token(at + 1)
+        if self.token(at).text != "the" or number.kind not in ("clock", "number"):
+            return False
+        beside = [self.token(place) for place in range(at - _NEAR, at + _NEAR)]
+        return number.kind == "clock" or (1 <= number.value <= 12 and any(token.kind == "part" for token in beside))
+
+    def _narrowed(self, readings: tuple[int, ...], end: int) -> Point:
+        """Return a time with the readings that "in the afternoon" behind it leaves."""
+        place = end + (self.token(end).text in ("in", "at"))
+        place += self.token(place).text in ("the", "this") and place > end
+        if place == end and self.token(place).text != "at night":
+            return readings, end
+        if not (part := self._part(place)) or part[0].day:
+            return readings, end
+        near = tuple(at for at in readings if any(lo - NEARLY <= at <= hi + NEARLY for lo, hi in part[0].readings))
+        return (near, part[1]) if near else (readings, end)
 
     def _past_bound_after(self, bound: str, end: int) -> int:
         return end + 1 if self.token(end).kind == "bound_after" and bound in ("from", "after") else end
@@ -101,19 +122,7 @@ class ClockGrammar:
         if not second or not first[0] or not second[0] or self._is_score(at):
             return None
         plain = self.token(at).kind == "number" and self.token(first[1] + 1).kind == "number" and not self._is_led(at)
-        return self._stretch(first[0], second[0], is_weak=plain), second[1]
-
-    def _stretch(self, first: tuple[int, ...], second: tuple[int, ...], *, is_weak: bool = False) -> Hours:
-        """Return the stretches that two times can bound: with no half of the day said, each shorter than half a day."""
-        if not first or not second:
-            return Hours((), Flag.IMPOSSIBLE)
-        pairs = [(lo, hi) for lo in first for hi in second if lo < hi]
-        if len(second) == 1 and pairs:
-            pairs = [max(pairs)]
-        elif len(first) == 1 and pairs:
-            pairs = [min(pairs)]
-        short = [(lo, hi) for lo, hi in pairs if hi - lo < HALF_DAY]
-        return Hours(tuple(short or pairs), None if pairs else Flag.IMPOSSIBLE, is_weak)
+        return between(first[0], second[0], is_weak=plain), second[1]
 
     def _part(self, at: int) -> tuple[Hours, int] | None:
         """Read "morning", "this afternoon", "tonight", "in the evening"."""
@@ -121,7 +130,7 @@ class ClockGrammar:
         if token.kind == "which" and self.token(at + 1).kind == "part" and token.value in ("this", "each"):
             window = self.words.windows[self.token(at + 1).value]
             return Hours((window,), day=self.sentence.today if token.text == "this" else None), at + 2
-        if token.kind == "word" and token.text in ("tonight", "tonite", "2nite", "tonigth"):
+        if token.kind == "tonight":
             return Hours((self.words.windows["evening"],), day=self.sentence.today), at + 1
         if token.kind == "word" and token.text in ("am", "pm") and self._is_half_of_day(at):
             return Hours(((0, HALF_DAY),) if token.text == "am" else (self.words.windows["pm"],)), at + 1
@@ -129,13 +138,17 @@ class ClockGrammar:
             name = {"start": "early", "middle": "mid", "end": "late"}[token.value]
             found = self.words.windows.get(f"{name}_{self.token(at + 1).value}")
             return (Hours((found,)), at + 2) if found else None
-        return (Hours((self.words.windows[token.value],)), at + 1) if token.kind == "part" else None
+        if token.kind != "part":
+            return None
+        is_night_work = token.text == "nights" and self.token(at - 1).text.rpartition(" ")[2] in ("work", "works", "working")
+        return Hours((self.words.windows["late_evening" if is_night_work else token.value],)), at + 1
 
     def _is_half_of_day(self, at: int) -> bool:
         before = self.token(at - 1)
         return (
             self.token(at).text == "pm"
             or before.kind in ("weekday", "relative", "ordinal", "month", "day_group")
+            or before.value == "weekend"
             or (before.text in ("or", "/", "the", "any", "no", "not", "in") and self.token(at + 1).text not in ("i",))
         )
 
@@ -213,7 +226,7 @@ class ClockGrammar:
             return None
         if token.kind == "number" and direction in ("after", "before", "of") and self.token(place - 1).text not in ("minutes", "mins"):
             return None
-        if direction == "to" and token.kind == "number" and not (is_led and self._says_at(at)) and token.value <= 15:
+        if direction in ("to", "till", "til") and token.kind == "number" and not (is_led and self._says_at(at)) and token.value <= 15:
             return None
         return self._shift(hour, minutes if direction in ("past", "after", "gone") else -minutes)
 
@@ -242,6 +255,8 @@ class ClockGrammar:
         following = self.token(at + 1)
         if following.kind == "oclock":
             return self._readings(token.value, 0, None), at + 1
+        if following.text in ("hours", "hrs") and self.token(at - 1).text in ("at", "@") and token.value <= 24:
+            return self._readings(token.value, 0, None), at + 2
         if following.value == "hour" and self.token(at - 1).text == "the" and self.token(at - 2).text in ("at", "after", "before"):
             return self._readings(token.value, 0, None), at + 2
         if self._is_minutes(at + 1) and 1 <= token.value <= 12 and (not token.text.isdigit() or is_led):
@@ -258,7 +273,7 @@ class ClockGrammar:
             hour, minute = divmod(token.value, 100)
             is_hours = self.token(at + 1).text in ("hours", "hrs")
             if (
-                (is_led or is_hours)
+                (is_led or is_hours or following.kind == "about_after")
                 and hour < 24
                 and minute in _CLOCK_MINUTES
                 and (is_hours or self.sentence.may_follow(at + 1))
@@ -273,7 +288,7 @@ class ClockGrammar:
             or self._is_beside_a_day(at)
             or in_range
             or self._is_in_part(at + 1)
-            or following.kind == "about_after"
+            or following.kind in ("about_after", "bound_after")
             or self._is_ish(at + 1)
         )
         follows = self._is_range_end(at + 1) if in_range else False
@@ -321,8 +336,10 @@ class ClockGrammar:
     def _is_led(self, at: int, *, looks_back: int = 3) -> bool:
         """Say whether what stands before a number makes it a time: "at 5", "thursday 5", "at 4 or 5"."""
         before = self.token(at - 1)
-        if before.kind in ("weekday", "relative", "around") or before.text in ("at", "@", "not"):
+        if before.kind in ("weekday", "relative", "around", "negative_single") or before.text in ("at", "@", "not", "make it", "make that"):
             return True
+        if self._is_said_again(at):
+            return self.sentence.may_follow(at + 1)
         if before.text in ("or", "and", ","):
             earlier = self.token(at - 2)
             is_time = earlier.kind in ("clock", "clock_word", "oclock") or (
@@ -330,6 +347,23 @@ class ClockGrammar:
             )
             return is_time and self.sentence.may_follow(at + 1)
         return before.kind == "part" and self.token(at).kind == "number"
+
+    def _is_said_again(self, at: int) -> bool:
+        """Say whether a number takes the place of a time that was said before: "at 2, make that 3"."""
+        place = at - 1
+        while self.token(place).text in (",", ".", "to", "at", "it") and place > at - 4:
+            place -= 1
+        word = self.token(place)
+        if word.kind != "corrections" and word.text not in ("make it", "sorry", "actually", "nope", "nah", "no"):
+            return False
+        return any(
+            token.kind in ("clock", "clock_word", "oclock") or (token.kind == "number" and self._is_timed(before))
+            for before, token in enumerate(self.sentence.tokens[max(0, place - 8) : max(0, place)], max(0, place - 8))
+        )
+
+    def _is_timed(self, at: int) -> bool:
+        before = self.token(at - 1)
+        return before.text in ("at", "@") or before.kind in ("weekday", "relative", "around", "bound")
 
     def _is_score(self, at: int) -> bool:
         """Say whether numbers tell of pain: "it goes from 3 to 6"."""

@@ -43,7 +43,7 @@ class DateGrammar:
             case "month":
                 return self._month_then_day(at)
             case "number" | "ordinal":
-                return self._day_then_month(at)
+                return self._dashed(at) or self._day_then_month(at)
         return None
 
     def _order(self, first: int, second: int) -> tuple[int, int]:
@@ -70,7 +70,28 @@ class DateGrammar:
             return None
         if self.token(at - 1).text in self.sentence.words.sets["before_count"]:
             return None
+        if self.token(at).text in self.sentence.words.sets["fractions"] and not self._is_no_fraction(at):
+            return None
         return self._yearless(month, day), at + 1
+
+    def _dashed(self, at: int) -> Found | None:
+        """Read "12-8" where a time of day follows; else it is a stretch of time."""
+        first, dash, second, after = (self.token(at + step) for step in range(4))
+        if dash.text != "-" or first.kind != "number" or second.kind != "number" or after.text not in ("at", "@") or first.value > 31:
+            return None
+        month, day = self._order(first.value, second.value)
+        return (self._yearless(month, day), at + 3) if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+    def _is_no_fraction(self, at: int) -> bool:
+        """Say whether "1/4" is a date by what stands beside it: "on 1/4", "1/4 at nine", or nothing."""
+        before, after = self.token(at - 1), self.token(at + 1)
+        return (
+            before.text in ("on", "for", "by", "not", "or")
+            or before.kind in ("weekday", "bound", "negative_before", "negative_except")
+            or after.is_end
+            or after.text in ("at", "@", ",", "or", "and", "in", "am", "pm", "please")
+            or after.kind in ("clock", "part", "bound", "weekday", "positive_after", "negative_after")
+        )
 
     def _month_then_day(self, at: int) -> Found | None:
         month = self.token(at)
@@ -136,11 +157,12 @@ class DateGrammar:
         while self.token(end).text in (",", "or", "and", "&") and len(numbers) < 5 and numbers[-1] > 0:
             if self.token(end).text == "," and self.token(end + 1).text == "the":
                 break
-            after = end + 1 + (self.token(end + 1).text == "the")
+            after = end + 1 + (self.token(end).text == "," and self.token(end + 1).text in ("or", "and"))
+            after += self.token(after).text == "the"
             number, following = self.token(after), self.token(after + 1)
             if number.kind not in ("number", "ordinal") or not 1 <= number.value <= 31 or following.kind in ("month", "unit", "oclock"):
                 break
-            if self.token(end).text == "," and number.value <= 12 and following.text not in (",", "or", "and"):
+            if self.token(after - 1).text == "," and number.value <= 12 and following.text not in (",", "or", "and"):
                 break
             if number.kind == "number" and not self.sentence.may_follow(after + 1):
                 break
@@ -218,14 +240,21 @@ class DateGrammar:
         """Read "the 3rd", "on 3rd"; not "the 3rd visit"."""
         token = self.token(at)
         place = at + 1 if token.text == "the" else at
-        number = self.token(place)
+        number, following = self.token(place), self.token(place + 2)
         before = self.token(at - 1)
+        if number.kind == "number" and self.token(place + 1).text in ("-", "to", "through", "thru") and following.kind == "ordinal":
+            return stretch(self.coming_day_of_month(number.value), self.coming_day_of_month(following.value), self.today), place + 3
+        if place > at and number.text == "day" and self.token(place + 1).kind == "number" and self.sentence.may_follow(place + 2):
+            return self.coming_day_of_month(self.token(place + 1).value), place + 2
         is_led = (
             place > at
             or before.text in ("on", "for", "by", "until", "before", "after", "from", "or", "and", "between", "to", "-", "the")
             or before.is_end
+            or before.kind == "ordinal"
+            or (before.text == "," and self.token(at - 2).kind in ("ordinal", "month"))
         )
-        if not is_led or number.kind != "ordinal" or not self.sentence.may_follow(place + 1):
+        may_follow = self.sentence.may_follow(place + 1) or self.token(place + 1).kind == "ordinal"
+        if not is_led or number.kind != "ordinal" or not may_follow:
             return None
         is_word = number.text.isalpha()
         if is_word and not (place > at and number.value > 2):

@@ -42,7 +42,8 @@ class DayGrammar:
         if after.kind == "bound_after" and after.text != "and up":
             return self._bound(after.value, days), end + 1
         is_compared = after.text == "to" and self._is_preferred(at)
-        if not is_compared and self._is_range(end) and (other := self.plain(end + 1)) and self._can_range(days, other[0]):
+        is_moved = any(self.token(place).text in self.sentence.words.sets["moving"] for place in range(at - 4, at))
+        if not is_compared and not is_moved and self._is_range(end) and (other := self.plain(end + 1)) and self._can_range(days, other[0]):
             return stretch(days, other[0], self.today), other[1]
         return None
 
@@ -50,7 +51,8 @@ class DayGrammar:
         bound = self.token(at)
         if bound.kind != "bound":
             return None
-        if not (found := self.plain(at + 1)):
+        start = self._past_end_of_day(at + 1) if bound.value in ("by", "before", "until") else at + 1
+        if not (found := self.plain(start)):
             return None
         days, end = found
         if bound.value in ("between", "from") and self.token(at + 1).kind in ("number", "ordinal", "month"):
@@ -65,7 +67,14 @@ class DayGrammar:
             return None
         if bound.value == "from" and self.token(end).kind == "bound_after":
             end += 1
-        return self._bound(bound.value, days), end
+        is_end = self.token(start).value == "end" or self.token(start + 1).value == "end"
+        return self._bound("by" if is_end and bound.value == "before" else bound.value, days), end
+
+    def _past_end_of_day(self, at: int) -> int:
+        """Return the place behind "end of day" in "by end of day friday"."""
+        if self.token(at).kind != "part" or self.token(at).value != "end_of_day":
+            return at
+        return at + 1 + (self.token(at + 1).text in ("on", "of", "this", ","))
 
     def _is_range(self, at: int) -> bool:
         token = self.token(at)
@@ -86,7 +95,8 @@ class DayGrammar:
                 return Days(self.today, days.last, flag=Flag.PAST if days.last < self.today else None)
 
     def _can_range(self, one: Days, other: Days) -> bool:
-        return (one.is_one or one.is_coming) and (other.is_one or other.is_coming)
+        is_each = one.is_coming and other.is_weekly and len(other.weekdays) == 1
+        return is_each or ((one.is_one or one.is_coming) and (other.is_one or other.is_coming))
 
     def _is_preferred(self, at: int) -> bool:
         """Say whether "prefer" stands before, so that "to" compares: "I prefer monday to friday" is safely read as Monday."""
@@ -106,6 +116,7 @@ class DayGrammar:
     def _plain(self, at: int) -> Found | None:
         for rule in (
             self._one_after,
+            self._bare_next,
             self._day_beside,
             self.weeks.in_some_time,
             self.weeks.ordinal_week,
@@ -136,8 +147,15 @@ class DayGrammar:
         """Read a day by its distance from another: "the day after christmas", "two weeks from monday", "the week of the 7th"."""
         start = at + 1 if self.token(at).text == "the" else at
         unit = self.token(start)
-        if unit.kind == "unit" and unit.text in ("day", "week"):
-            return self._unit_beside(at, start + 1, unit.text)
+        if unit.kind == "unit" and unit.value == "weekend" and self.token(start + 1).text == "of":
+            found = self.plain(start + 2)
+            day = found[0].settled(self.today) if found else None
+            if found is None or day is None or not day.is_one:
+                return None
+            saturday = day.first + (5 - day.first.weekday()) * DAY
+            return Days(saturday, saturday + DAY), found[1]
+        if unit.kind == "unit" and unit.text in ("day", "week", "wk", "wek", "weak"):
+            return self._unit_beside(at, start + 1, unit.value)
         if length := self.sentence.length(start):
             return self._length_beside(at, *length)
         return None
@@ -151,6 +169,11 @@ class DayGrammar:
             return Days.one(self.today + (earlier + 1) * DAY), place + 1 + (following.text == "that")
         if unit == "week" and beside.text == "after" and following.text == "next":
             return self.weeks.week(2), place + 2
+        if unit == "day" and beside.text in ("after", "before") and not self.plain(place + 1) and (day := self._earlier_day(at)):
+            return moved(day, 1 if beside.text == "after" else -1, self.today), place + 1
+        if unit == "week" and beside.text == "after" and not self.plain(place + 1):
+            weeks = [one for one in self.sentence.tokens[max(0, at - 9) : at] if one.kind == "which" and one.value in ("this", "next")]
+            return (self.weeks.week(2 if weeks[-1].value == "next" else 1), place + 1) if weeks else None
         if beside.text not in ("from", "after", "following", "before", "past", "of") or (beside.text == "of" and unit == "day"):
             return None
         found = self.plain(place + 1)
@@ -181,6 +204,26 @@ class DayGrammar:
 
     def _earlier_relative(self, at: int) -> int | None:
         return next((token.value for token in reversed(self.sentence.tokens[max(0, at - 4) : at]) if token.kind == "relative"), None)
+
+    def _bare_next(self, at: int) -> Found | None:
+        """Read the "next" of "not this week but next"."""
+        which, following = self.token(at), self.token(at + 1)
+        if which.text not in ("next", "the next") or not (following.is_end or following.text in (",", "please", "is", "works")):
+            return None
+        for place in range(at - 1, max(-1, at - 6), -1):
+            token = self.token(place)
+            if token.kind == "unit" and token.value in ("week", "weekend", "month"):
+                return self.weeks.shifted(token.value, 1), at + 1
+            if token.kind == "weekday":
+                return Days.one(self.weeks.week(1).first + token.value[0] * DAY), at + 1
+        return None
+
+    def _earlier_day(self, at: int) -> Days | None:
+        """Return the last day that was named before: "thanksgiving I'm cooking, the day after is fine"."""
+        for place in range(at - 1, max(-1, at - 9), -1):
+            if found := self.names.holiday(place) or self.names.weekday(place) or self.dates.dated(place) or self.dates.bare_ordinal(place):
+                return found[0] if (found[0].is_one or found[0].is_coming) and not found[0].flag else None
+        return None
 
     def _one_after(self, at: int) -> Found | None:
         """Read "the one after", which is a week after the weekday that was named before."""

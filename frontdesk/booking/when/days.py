@@ -25,6 +25,8 @@ class Days:
     week: tuple[dt.date, dt.date] | None = None
     """What a weekday said beside it falls into: "monday in two weeks"."""
     flag: Flag | None = None
+    is_run: bool = False
+    """Weekdays from one to another: the coming ones, or those of each week where they are ruled out."""
     others: tuple[Days, ...] = ()
     """More days that the same phrase names: "december 3 or 10"."""
 
@@ -65,6 +67,8 @@ def meet(one: Days, other: Days) -> Days | None:
     """Return the days that both phrases name, or None when they name no day together."""
     if other.is_coming and not one.is_coming:
         one, other = other, one
+    if one.is_run and not other.is_coming and other.last < dt.date.max:
+        one = Days(weekdays=one.weekdays)
     flag = one.flag or other.flag
     if one.is_coming and not other.is_coming:
         first, last = other.week or (other.first, other.last)
@@ -92,13 +96,15 @@ def _has_a_day(days: Days) -> bool:
 
 def stretch(one: Days, other: Days, today: dt.date) -> Days:
     """Return the days from one to another."""
+    if one.is_coming and other.is_weekly:
+        return replace(stretch(one, replace(other, is_coming=True), today), first=dt.date.min, last=dt.date.max)
     if one.is_coming and other.is_coming and len(one.weekdays) == len(other.weekdays) == 1:
         (first,), (last,) = one.weekdays, other.weekdays
         days = frozenset((first + step) % 7 for step in range((last - first) % 7 + 1))
         if days == frozenset(range(5)):
             return Days(weekdays=days)
         start = one.settled(today)
-        return Days(start.first, start.first + (len(days) - 1) * DAY, week=None)
+        return Days(start.first, start.first + (len(days) - 1) * DAY, days, is_run=True)
     start = one.settled(today)
     end = other
     if end.is_coming:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from frontdesk.booking.when.wish import Flag
 
 HALF_DAY = 12 * 60
+NIGHT = 6 * 60
+"""Minutes: nobody means a time of day that ends before, if it can mean another."""
 NEARLY = 60
 """Minutes around a time that "about" reaches."""
 
@@ -30,6 +32,24 @@ class Hours:
     day: dt.date | None = None
     """The day, where the phrase names it too: "tonight", "in 2 hours"."""
 
+    @property
+    def is_exact(self) -> bool:
+        """Say whether it is one time on the clock."""
+        return bool(self.readings) and all(hi - lo == 1 for lo, hi in self.readings)
+
+
+def between(first: Sequence[int], second: Sequence[int], *, is_weak: bool = False) -> Hours:
+    """Return the stretches that two times can bound: with no half of the day said, each shorter than half a day."""
+    if not first or not second:
+        return Hours((), Flag.IMPOSSIBLE)
+    pairs = [(lo, hi) for lo in first for hi in second if lo < hi]
+    if len(second) == 1 and pairs:
+        pairs = [max(pairs)]
+    elif len(first) == 1 and pairs:
+        pairs = [min(pairs)]
+    short = [(lo, hi) for lo, hi in pairs if hi - lo < HALF_DAY]
+    return Hours(tuple(short or pairs), None if pairs else Flag.IMPOSSIBLE, is_weak)
+
 
 def meet(one: Hours, other: Hours) -> Hours | None:
     """Return the times that both phrases name, or None when they name none together.
@@ -40,6 +60,7 @@ def meet(one: Hours, other: Hours) -> Hours | None:
     readings = dict.fromkeys((lo, hi) for lo, hi in pairs if lo < hi)
     if not readings:
         return _nearly(one, other) or _nearly(other, one)
+    readings = {one: None for one in readings if one[1] > NIGHT} or readings
     shortest = min(hi - lo for lo, hi in readings)
     meant = tuple((lo, hi) for lo, hi in readings if hi - lo == shortest)
     return Hours(meant, one.flag or other.flag, one.is_weak and other.is_weak, one.day or other.day)

@@ -11,6 +11,9 @@ from frontdesk.booking.when.sentence import Sentence
 from frontdesk.booking.when.weeks import WeekGrammar
 from frontdesk.booking.when.wish import Flag
 
+_WEEKLY_WITHIN = 8
+"""Tokens between a weekday and "every week" said of it."""
+
 
 class NameGrammar:
     """Reads names of days."""
@@ -50,6 +53,7 @@ class NameGrammar:
         if (
             is_any
             or self._is_plural_part(place + 1)
+            or (place == at and self._is_each_week(place))
             or is_many
             or (which.kind == "which" and which.value == "each")
             or self.token(at - 1).text in ("any", "every", "each")
@@ -64,7 +68,27 @@ class NameGrammar:
                     return Days.one(self.weeks.week(1).first + day * DAY), place + 1
                 case "last":
                     return Days.one(self.today - ((self.today.weekday() - day - 1) % 7 + 1) * DAY, flag=Flag.PAST), place + 1
-        return self._numbered(Days(weekdays=weekdays, is_coming=True), place + 1)
+        return self._next_to_a_date(at) or self._numbered(Days(weekdays=weekdays, is_coming=True), place + 1)
+
+    def _next_to_a_date(self, at: int) -> Found | None:
+        """Read the "saturday" of "this friday and saturday": the day after."""
+        which, before = self.token(at - 3), self.token(at - 2)
+        if self.token(at - 1).text not in ("and", "or", "&", "/") or which.kind != "which" or before.kind != "weekday":
+            return None
+        found = self.weekday(at - 3)
+        if found is None or not found[0].is_one or (before.value[0] + 1) % 7 != self.token(at).value[0]:
+            return None
+        return Days.one(found[0].first + DAY, flag=found[0].flag), at + 1
+
+    def _is_each_week(self, place: int) -> bool:
+        """Say whether "every week" is said of a weekday: "monday and thursday every week"."""
+        for at in (place - 3, place - 2, *range(place + 1, place + _WEEKLY_WITHIN)):
+            which, unit = self.token(at), self.token(at + 1)
+            if at > place and which.is_end:
+                return False
+            if which.text in ("every", "each") and unit.kind == "unit" and unit.value == "week":
+                return at > place or self.token(at + 2).text in ("on", ",") or at == place - 2
+        return False
 
     def _is_plural_part(self, at: int) -> bool:
         """Say whether "mornings" follows, which makes "monday" each Monday."""
@@ -78,7 +102,7 @@ class NameGrammar:
         is_day = number.kind == "ordinal" or (number.kind == "number" and 13 <= number.value <= 31)
         if not is_day or self.token(place + 1).kind in ("month", "unit") or self.token(place + 1).text in ("of", "o'clock"):
             return weekday, end
-        if number.kind == "number" and not self.sentence.may_follow(place + 1):
+        if (number.kind == "number" or number.text.isalpha()) and not self.sentence.may_follow(place + 1):
             return weekday, end
         day = self.dates.coming_day_of_month(number.value)
         if day.flag:
@@ -136,11 +160,31 @@ class NameGrammar:
             "any",
             "every",
             "about",
+            "anything",
+            "opening",
+            "openings",
+            "available",
+            "open",
+            "slots",
+            "appointments",
         )
-        if before.text in leads or before.kind in ("negative_before", "positive_before", "bound", "number", "clock", "part", "weekday"):
+        if before.text in leads or before.kind in (
+            "corrections",
+            "negative_before",
+            "negative_except",
+            "negative_single",
+            "positive_before",
+            "bound",
+            "number",
+            "clock",
+            "part",
+            "weekday",
+        ):
             return after.text not in ("on", "down", "up", "around", "beside", "next to")
         return before.is_end and (
             after.is_end
+            or after.kind == "mark"
+            or after.text in ("am", "pm")
             or after.kind in ("part", "number", "clock", "ordinal", "positive_after", "negative_after", "negative_either", "bound")
             or after.text in ("at", "or", "and", "-", "/", ",", "the", "to")
         )

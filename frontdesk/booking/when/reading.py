@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 
 from frontdesk.booking.when import days as calendar
 from frontdesk.booking.when import hours as clocks
-from frontdesk.booking.when.clauses import Item, split
+from frontdesk.booking.when.clauses import split
 from frontdesk.booking.when.clock import ClockGrammar
 from frontdesk.booking.when.day_phrases import DayGrammar
 from frontdesk.booking.when.days import Days
 from frontdesk.booking.when.hours import Hours
+from frontdesk.booking.when.items import Item
 from frontdesk.booking.when.sentence import Sentence
 from frontdesk.booking.when.tokens import tokenize
 from frontdesk.booking.when.wish import WHOLE_DAY, Flag, Span, When
@@ -41,6 +42,7 @@ def read_when(text: str, now: dt.datetime, *, month_first: bool = True, week: Ma
     flags: set[Flag] = set()
     wanted = _spans(_grouped(items, is_negative=False, flags=flags), now, hours, flags)
     excluded = _excluded(_grouped(items, is_negative=True, flags=set()), now, hours)
+    wanted = [span for span in wanted if not any(other.covers(span) for other in excluded)]
     if wanted:
         flags -= set(_VOID)
     if _is_asap(items, has_wish=bool(wanted) or bool(flags & set(_VOID))):
@@ -68,6 +70,11 @@ class _Hours:
         """Return the first and the last hour on the days that are meant."""
         weekdays = {days.first.weekday()} if days.is_one else days.weekdays
         found = [hours for day, hours in self.by_day.items() if day in weekdays] or list(self.by_day.values())
+        return min(opens for opens, _ in found), max(closes for _, closes in found)
+
+    def on_any(self, several: Iterable[Days]) -> tuple[int, int]:
+        """Return the first and the last hour on any of several days."""
+        found = [self.on(days) for days in several]
         return min(opens for opens, _ in found), max(closes for _, closes in found)
 
 
@@ -117,19 +124,21 @@ def _ends_group(item: Item, group: _Group | None, joined: str, *, is_negative: b
     """Say whether what follows is apart: another "not", or "or any time" which leaves the time of day before it behind."""
     if item.cue == "any_time":
         return joined in ("or", "and") and group is not None and bool(group.hours)
+    if is_negative and item.kind in ("contrast", "reason", "same"):
+        return True
     return is_negative and item.kind == "cue" and item.cue.startswith("negative") and not item.binds
 
 
 def _starts_anew(group: _Group, value: Days | Hours, joined: str, *, is_negative: bool) -> bool:
     if isinstance(value, Days):
         if not group.days:
-            return joined == "or" or (is_negative and joined == "and")
+            return joined == "or" or (is_negative and bool(joined))
         if not group.hours or group.hours_first:
             return False
         meets = any(calendar.meet(days, value) for days in group.days)
         return joined in ("or", "and") or not meets
     if not group.hours:
-        return bool(group.days) and (joined == "or" or (is_negative and joined == "and"))
+        return bool(group.days) and (joined == "or" or (is_negative and bool(joined)))
     return group.hours_first and bool(group.days) and not any(clocks.meet(hours, value) for hours in group.hours)
 
 
@@ -139,7 +148,7 @@ def _add_days(group: _Group, value: Days, joined: str, flags: set[Flag]) -> None
     if joined in ("or", "and") or not group.days:
         narrowed = (calendar.meet(group.frame, days) if group.frame and days.is_coming else None for days in several)
         group.days += [near or days for near, days in zip(narrowed, several, strict=True)]
-        if group.days[0].is_weekly:
+        if any(days.is_weekly for days in group.days):
             group.days = [replace(days, is_coming=False) if days.is_coming and days.first == dt.date.min else days for days in group.days]
     else:
         met = [(days, calendar.meet(days, value)) for days in group.days]
@@ -182,6 +191,8 @@ def _spans(groups: Iterable[_Group], now: dt.datetime, hours: _Hours, flags: set
                 if windows.flag:
                     flags.add(windows.flag)
                 chosen, is_ambiguous = clocks.choose(windows.readings, *hours.on(settled))
+                if is_ambiguous and len(group.days) > 1:
+                    chosen, is_ambiguous = clocks.choose(windows.readings, *hours.on_any(one.settled(now.date()) for one in group.days))
                 if is_ambiguous:
                     flags.add(Flag.AMBIGUOUS)
                 found = [Span(settled.first, settled.last, settled.weekdays, lo, hi) for lo, hi in chosen]
@@ -218,7 +229,7 @@ def _excluded(groups: Iterable[_Group], now: dt.datetime, hours: _Hours) -> list
         for days in _days_of(group):
             if days.flag in _VOID and days.first == dt.date.min:
                 continue
-            barred = replace(days, is_coming=False)
+            barred = Days(weekdays=days.weekdays) if days.is_run else replace(days, is_coming=False)
             for windows in group.hours or [Hours(((0, WHOLE_DAY),))]:
                 chosen, _ = clocks.choose(windows.readings, *hours.on(barred))
                 spans += [Span(barred.first, barred.last, barred.weekdays, lo, hi) for lo, hi in chosen]

@@ -77,6 +77,7 @@ class Sentence:
             "holiday",
             "dm",
             "soonest",
+            "about_after",
             "oclock",
             "number",
         ):

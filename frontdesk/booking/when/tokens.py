@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,9 +24,9 @@ _SCAN = re.compile(
   | (?P<dmy>\d{1,2}(?P<sep>[./-])\d{1,2}(?P=sep)(?:\d{4}|\d{2}))(?![\d/])
   | (?P<dm>\d{1,3}/\d{1,3})(?![\d/])
   | (?P<clock>\d{1,2}[:.h]\d{2}(?!\d)(?:am|pm|a|p)?)(?![a-z])(?::\d\d)?z?
-  | (?P<hour>\d{1,4}(?:am|pm|a|p))(?![a-z\d])
+  | (?P<hour>\d{1,4}(?:am|pm|a|p)|\d{1,2}h)(?![a-z\d])
   | (?P<ordinal>\d{1,2}(?:st|nd|rd|th))(?![a-z\d])
-  | (?P<ish>\d{1,2}(?=-?ish\b))
+  | (?P<ish>\d{1,4}(?=-?ish\b))
   | (?P<code>\d+(?:[.,]\d+)+|\d+[a-z][a-z\d]*|[a-z]+\d[a-z\d-]*)
   | (?P<number>\d+)
   | (?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)
@@ -36,6 +36,7 @@ _SCAN = re.compile(
 )
 _HALVES = {"am": "am", "a": "am", "pm": "pm", "p": "pm"}
 _DIGITS_OF_A_PHONE_NUMBER = 7
+_TIMES = ("number", "clock", "clock_word")
 _IN_PHONE_NUMBERS = frozenset("-().+")
 
 
@@ -86,8 +87,15 @@ def _glued(text: str, words: Words) -> Iterator[Token]:
     elif (parts := re.fullmatch(r"([a-z]{3,})(\d{1,2})", text)) and _is_calendar_word(parts[1], words):
         yield Token("word", parts[1])
         yield Token("number", parts[2], int(parts[2]))
+    elif (parts := re.fullmatch(r"(\d{1,4})([a-z]{3,})", text)) and _may_follow_digits(parts[2], words):
+        yield Token("number", parts[1], int(parts[1]))
+        yield Token("word", parts[2])
     else:
         yield Token("other", text)
+
+
+def _may_follow_digits(text: str, words: Words) -> bool:
+    return any(phrase == (text,) and meaning.kind in ("month", "unit", "oclock") for phrase, meaning in words.phrases.get(text, ()))
 
 
 def _is_calendar_word(text: str, words: Words) -> bool:
@@ -108,7 +116,7 @@ def _token(match: re.Match[str], words: Words) -> Token:
             weak = "." in text and not half and int(minute) % 5
             return Token("other", text) if weak else _clock(int(hour), int(minute), half, text, is_exact=text[0] == "0")
         case "hour":
-            digits, half = re.match(r"(\d+)([ap])", text).groups()  # type: ignore[union-attr]
+            digits, half = re.match(r"(\d+)([aph])", text).groups()  # type: ignore[union-attr]
             hour, minute = (int(digits), 0) if len(digits) < 3 else divmod(int(digits), 100)
             return _clock(hour, minute, half, text)
         case "ordinal":
@@ -135,12 +143,19 @@ def _without_phone_numbers(tokens: list[Token]) -> list[Token]:
         ):
             digits += len(tokens[end].text) if tokens[end].kind == "number" else 0
             end += 1
-        if digits >= _DIGITS_OF_A_PHONE_NUMBER:
+        if digits >= _DIGITS_OF_A_PHONE_NUMBER and not _is_stretch_of_time(tokens[at:end]):
             result[at:end] = [Token("other", token.text) for token in tokens[at:end]]
         elif tokens[at].text in ("$", "£", "€") and at + 1 < len(tokens):
             result[at + 1] = Token("other", tokens[at + 1].text)
         at = max(end, at + 1)
     return result
+
+
+def _is_stretch_of_time(tokens: Sequence[Token]) -> bool:
+    """Say whether digits are two times: "1030-1130"."""
+    if [token.text for token in tokens[1:-1]] != ["-"] or not all(len(token.text) in (3, 4) for token in (tokens[0], tokens[-1])):
+        return False
+    return all(divmod(token.value, 100)[0] < 24 and token.value % 100 in (0, 15, 30, 45) for token in (tokens[0], tokens[-1]))
 
 
 def _phrases(tokens: list[Token], words: Words) -> Iterator[Token]:
@@ -170,16 +185,33 @@ def _phrases(tokens: list[Token], words: Words) -> Iterator[Token]:
 
 
 def _with_compounds(tokens: list[Token]) -> list[Token]:
-    """Return the tokens with "twenty" "five" put together."""
+    """Return the tokens with "twenty" "five" put together, bounds told, and without the "like" of "after like three"."""
     result: list[Token] = []
     for token in tokens:
         before = result[-1] if result else END
+        earlier = result[-2] if len(result) > 1 else END
+        is_led = earlier.kind in ("bound", "around") or earlier.text in ("at", "@")
+        if before.text == "like" and is_led and token.kind in ("number", "clock", "clock_word"):
+            del result[-1]
+            before = earlier
+        if bound := _bound_ahead(before, earlier, token):
+            result[-1] = Token("bound", before.text, bound)
         is_pair = token.kind == before.kind == "number" and token.text.isalpha() and before.text in ("twenty", "thirty", "forty", "fifty")
         if is_pair and token.value < 10:
             result[-1] = Token("number", f"{before.text} {token.text}", before.value + token.value)
         else:
             result.append(token)
     return result
+
+
+def _bound_ahead(word: Token, before: Token, following: Token) -> str:
+    """Return the bound that "latest" or "earliest" is for what follows: "latest 4pm", not "4pm latest"."""
+    is_said_of_what_is_before = before.kind in (*_TIMES, "ordinal", "weekday", "relative", "month", "part", "oclock")
+    if is_said_of_what_is_before or not (following.kind in (*_TIMES, "month") or following.text == "at" or following.kind == "weekday"):
+        return ""
+    if word.kind == "bound_after" and word.text.endswith("latest"):
+        return "by"
+    return "from" if word.text.endswith("earliest") and following.kind in _TIMES else ""
 
 
 def _names_time(tokens: list[Token], at: int, words: Words) -> bool:

@@ -91,12 +91,14 @@ class WeekGrammar:
                 inside += 1
             if found := self.whole(inside) or self.dates.month(inside, bare=True):
                 return self._place(place.value, found[0], place.text), found[1]
-            if self.token(inside).kind == "unit" and self.token(inside).text in ("week", "month", "weekend"):
+            if self.token(inside).kind == "unit" and self.token(inside).value in ("week", "month", "weekend", "year"):
                 return self._place(place.value, self._this(self.token(inside).value), place.text), inside + 1
             return None
         return self.whole(start)
 
     def _this(self, unit: str) -> Days:
+        if unit == "year":
+            return self.shifted("year", 0)
         if unit == "month":
             return month_days(self.today.year, self.today.month)
         days = self.week(0)
@@ -110,7 +112,9 @@ class WeekGrammar:
         if which.kind == "unit" and which.value in ("week", "weekend", "month"):
             if unit.text in ("after next",) or (unit.text == "after" and self.token(at + 2).text == "next"):
                 end = at + 2 if unit.text == "after next" else at + 3
-                return self._shifted(which.value, 2), end
+                return self.shifted(which.value, 2), end
+            if which.value == "weekend" and unit.kind == "part" and unit.text.endswith(("ings", "noons", "nights")):
+                return Days(weekdays=frozenset((5, 6))), at + 1
             if which.value == "weekend":
                 return (Days(weekdays=frozenset((5, 6)), is_coming=True), at + 1) if self.token(at - 1).kind != "which" else None
             return None
@@ -121,7 +125,7 @@ class WeekGrammar:
         if which.value == "each":
             return None
         if which.value == "last":
-            days = self._shifted(unit.value, -1)
+            days = self.shifted(unit.value, -1)
             return replace(days, flag=Flag.PAST), at + 2
         ahead = 0 if which.value == "this" and which.text not in ("following",) else 1
         if unit.value in ("week", "month") and which.text in (
@@ -136,10 +140,11 @@ class WeekGrammar:
         if unit.value == "weekend" and which.text in ("coming", "upcoming", "the coming", "the upcoming", "this coming", "this upcoming"):
             ahead = 0
         if self.token(at + 2).text in ("after next",) or (self.token(at + 2).text == "after" and self.token(at + 3).text == "next"):
-            return self._shifted(unit.value, 2), at + (3 if self.token(at + 2).text == "after next" else 4)
-        return self._shifted(unit.value, ahead), at + 2
+            return self.shifted(unit.value, 2), at + (3 if self.token(at + 2).text == "after next" else 4)
+        return self.shifted(unit.value, ahead), at + 2
 
-    def _shifted(self, unit: str, ahead: int) -> Days:
+    def shifted(self, unit: str, ahead: int) -> Days:
+        """Return the week, weekend, month or year so many ahead, from today on."""
         if unit == "year":
             year = self.today.year + ahead
             return Days(dt.date(year, 1, 1), dt.date(year, 12, 31))
@@ -168,11 +173,23 @@ class WeekGrammar:
         offsets = {"start": (0, 1), "middle": (1, 3), "end": (3, 4)}[place]
         return Days(monday + offsets[0] * DAY, monday + offsets[1] * DAY)
 
+    def _weeks_of_month(self, at: int, count: int) -> Found | None:
+        """Read what follows "the first two weeks" or "the last two weeks": "of december"."""
+        found = self.dates.month(at + (self.token(at).text in ("of", "in")), bare=True)
+        if not found:
+            return None
+        month = month_days(found[0].last.year, found[0].last.month)
+        if count > 0:
+            return Days(month.first, month.first + count * WEEK - DAY), found[1]
+        return Days(month.last + count * WEEK + DAY, month.last), found[1]
+
     def ordinal_week(self, at: int) -> Found | None:
         """Read "first week of december", "the last week in january", "first monday of january"."""
         start = at + 1 if self.token(at).text == "the" else at
         which, unit = self.token(start), self.token(start + 1)
-        count = which.value if which.kind == "ordinal" else -1 if which.text == "last" else 0
+        count = which.value if which.kind == "ordinal" else -1 if which.kind == "which" and which.value == "last" else 0
+        if count in (1, -1) and unit.kind == "number" and unit.value <= 4 and self.token(start + 2).value == "week":
+            return self._weeks_of_month(start + 3, unit.value * count)
         if not count or abs(count) > 5 or not (unit.kind == "weekday" or (unit.kind == "unit" and unit.value in ("week", "weekend"))):
             return None
         end = start + 2

@@ -64,6 +64,12 @@ class Span:
         """Say whether a local time is meant."""
         return self.lo <= start.hour * 60 + start.minute < self.hi and self.holds_day(start.date())
 
+    def covers(self, other: Span) -> bool:
+        """Say whether all of another span lies in this one."""
+        weekdays = {other.first.weekday()} if other.first == other.last else other.weekdays
+        is_in_days = self.first <= other.first and other.last <= self.last and weekdays <= self.weekdays
+        return is_in_days and self.lo <= other.lo and other.hi <= self.hi
+
     def distance(self, start: dt.datetime) -> int:
         """Return how many minutes a local time is off; a day counts for more than any time of day."""
         minute = start.hour * 60 + start.minute

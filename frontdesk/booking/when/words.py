@@ -17,9 +17,9 @@ _SHORTEST_GUESSED = 6
 _LISTS = (
     "soonest", "any_time", "negative_before", "negative_except", "negative_single", "negative_either", "negative_after", "positive_before",
     "positive_after", "harmless", "history_before", "history_after", "halves", "quarters", "oclock", "contrast", "corrections", "around",
-    "about_after",
+    "about_after", "reason", "same", "occupied", "tonight",
 )  # fmt: skip
-_SETS = ("doubtful", "after_number", "before_count", "scores", "not_dates", "everything", "moving", "between", "preferring")
+"""The lists whose phrases become tokens of their own kind; any other list is a plain set of words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def load_words() -> Words:
     return Words(
         phrases={first: tuple(sorted(phrases.items(), key=lambda item: -len(item[0]))) for first, phrases in by_first.items()},
         misspelled={slip: name for slip, name in guessed.items() if slip not in known},
-        sets={name: frozenset(data[name]) for name in _SETS},
+        sets={name: frozenset(values) for name, values in data.items() if isinstance(values, list) and name not in _LISTS},
         windows={name: (_minutes(part["window"][0]), _minutes(part["window"][1])) for name, part in data["parts_of_day"].items()},
         holidays=data["holidays"],
         groups={name: frozenset(group["days"]) for name, group in data["day_groups"].items()},
