@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import itertools
 import json
 import random
 import re
@@ -44,6 +45,8 @@ _EXAMPLES = (
 )
 _MARK = re.compile(r"Level \w+ of the garage is ours\. ?")
 _THINKS_S = (2.0, 6.0)
+_QUESTIONS = 5
+"""Of one visitor; then the next one comes."""
 _POLL_S = 0.25
 _SOONEST_S = 240.0
 
@@ -196,8 +199,9 @@ async def _chatting(address: str, crowd: _Crowd, questions: Sequence[str], visit
 
 
 async def _visit(session: ClientSession, address: str, crowd: _Crowd, questions: Sequence[str], chance: random.Random) -> None:
-    conversation = await _start(session, address)
-    while True:
+    for number in itertools.count():
+        if number % _QUESTIONS == 0:
+            conversation = await _start(session, address)
         await asyncio.sleep(chance.uniform(*_THINKS_S))
         began = time.perf_counter()
         try:

@@ -46,6 +46,10 @@ class Gone:
     at: dt.datetime
 
 
+_LOOKED_BACK = 2
+"""A message leans on the one before, and a second miss on that; to try one must not cost a whole conversation."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question of a visitor, with what was said before it; for trying out other data on it."""
@@ -158,7 +162,7 @@ class Record:
         return len(answered)
 
     def iter_asked(self, days: int, most: int = 2000) -> Iterator[Asked]:
-        """Yield the questions of the last days whose words are kept, newest first, each with what was said before it."""
+        """Yield the questions of the last days whose words are kept, newest first, each with the last of what was said before it."""
         since = self.now() - dt.timedelta(days=days)
         chosen = sa.select(turns).where(turns.c.at >= since, turns.c.text.is_not(None), turns.c.is_button.is_(False))
         with self.database.reading() as connection:
@@ -166,7 +170,7 @@ class Record:
             before = self._said_in(connection, {row.conversation_id for row in rows})
         for row in rows:
             previous = [text for turn_id, text in before[row.conversation_id] if turn_id < row.id]
-            yield Asked(row.id, row.text, tuple(previous), tuple(row.topics), row.decision)
+            yield Asked(row.id, row.text, tuple(previous[-_LOOKED_BACK:]), tuple(row.topics), row.decision)
 
     def _said_in(self, connection: sa.engine.Connection, ids: Iterable[str]) -> dict[str, list[tuple[int, str]]]:
         said: dict[str, list[tuple[int, str]]] = {}

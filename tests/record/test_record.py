@@ -194,6 +194,14 @@ def test_questions_of_the_last_days_come_with_what_was_said_before(record: Recor
     assert [(one.text, one.previous) for one in asked] == [("and for two?", ("how much is it", "Prices")), ("how much is it", ())]
 
 
+def test_of_what_was_said_before_a_question_the_last_two_are_given(record: Record) -> None:
+    record.add([answered("a", text) for text in ("one", "two", "three", "four")])
+
+    newest = next(iter(record.iter_asked(days=7)))
+
+    assert (newest.text, newest.previous) == ("four", ("two", "three"))
+
+
 def test_turns_that_were_lost_are_counted(record: Record) -> None:
     record.add([], dropped=3)
 
