@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import fields
@@ -34,6 +35,8 @@ log = structlog.get_logger()
 SUGGEST, MISS, SECOND_MISS = "did_you_mean", "nlu_fallback", "repeated_miss"
 MISSES = frozenset({SUGGEST, MISS, SECOND_MISS, "none_of_these"})
 _SHOWN = 5
+_FITTED: dict[bytes, tuple[Ranker, Calibration]] = {}
+"""The last fit of this process, by a hash of all it was made of: the answers' wording is no part of that."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -87,19 +90,31 @@ class TopicRanker(IntentClassifier, GraphComponent):
         """Fit ranking, sureness and lines to the examples, and store them."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         labels = [example.get(INTENT_RESPONSE_KEY) or example.get(INTENT) for example in examples]
-        prefix, alarms = self._config["out_of_scope_prefix"], frozenset(self._config["alarm_intents"])
-        self._ranker, leaveout = Ranker.fit(_features_of(examples), labels)
-        self._calibration = calibrate(
-            leaveout,
-            is_answer=is_topic,
-            is_foreign=lambda label: label.startswith(prefix),
-            is_alarm=lambda label: label in alarms,
-            aims=Aims(**{aim.name: self._config[aim.name] for aim in fields(Aims)}),
-        )
+        self._ranker, self._calibration = self._fit(_features_of(examples), labels)
         self._titles = _titles_of(examples, training_data.responses)
         self._persist(self._ranker, self._calibration)
         self._listen()
         return self._resource
+
+    def _fit(self, features: Features, labels: Sequence[str]) -> tuple[Ranker, Calibration]:
+        """Return what is fitted; in a process that trains again after a change of wording, what it has fitted before."""
+        prefix, alarms = self._config["out_of_scope_prefix"], frozenset(self._config["alarm_intents"])
+        aims = Aims(**{aim.name: self._config[aim.name] for aim in fields(Aims)})
+        made_of = hashlib.sha256(repr([list(features.texts), list(labels), prefix, sorted(alarms), aims]).encode())
+        made_of.update(np.ascontiguousarray(features.meaning).tobytes())
+        key = made_of.digest()
+        if key not in _FITTED:
+            ranker, leaveout = Ranker.fit(features, labels)
+            calibration = calibrate(
+                leaveout,
+                is_answer=is_topic,
+                is_foreign=lambda label: label.startswith(prefix),
+                is_alarm=lambda label: label in alarms,
+                aims=aims,
+            )
+            _FITTED.clear()
+            _FITTED[key] = ranker, calibration
+        return _FITTED[key]
 
     # Rasa compares the annotation of `tracker` with its own, and does not know X | None.
     def process(self, messages: list[Message], tracker: Optional[DialogueStateTracker] = None) -> list[Message]:  # noqa: UP045

@@ -83,6 +83,29 @@ def test_a_ranker_that_was_stored_says_the_same(trained: TopicRanker, tmp_path: 
     assert said[0][2] == "faq/cost"
 
 
+def test_after_a_change_of_wording_nothing_is_fitted_again_and_titles_are_the_new_ones(trained: TopicRanker, tmp_path: Path) -> None:
+    again = checks.create(TopicRanker, {"wrong_answer_rate": 0.9}, tmp_path)
+    data = training_data()
+    data.responses["utter_faq/cost"][0]["metadata"]["title"] = "What you pay"
+
+    again.train(data)
+
+    assert again._ranker is trained._ranker
+    assert (again._titles["faq/cost"], trained._titles["faq/cost"]) == ("What you pay", "Cost")
+
+
+@pytest.mark.parametrize("change", ["an example", "a setting"])
+def test_after_any_other_change_all_is_fitted_again(trained: TopicRanker, tmp_path: Path, change: str) -> None:
+    again = checks.create(TopicRanker, {"wrong_answer_rate": 0.8 if change == "a setting" else 0.9}, tmp_path)
+    data = training_data()
+    if change == "an example":
+        data.training_examples.pop()
+
+    again.train(data)
+
+    assert again._ranker is not trained._ranker
+
+
 def test_an_answer_is_where_rasa_looks_for_a_selected_response(trained: TopicRanker) -> None:
     message = Message({TEXT: "what does it cost"})
     featurise(message)

@@ -1,7 +1,7 @@
 """One of many processes that book, move and cancel at the same time. Run by `test_race.py`.
 
 Arguments: the database's address, a number that makes its choices its own, and how many appointments to try for.
-Prints a line when it begins, and one with the count of what it did at the end.
+Prints a line when it is ready, begins when it is sent one, and prints the count of what it did at the end.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ HOUR, QUARTER = dt.timedelta(hours=1), dt.timedelta(minutes=15)
 def main(url: str, number: int, tries: int) -> None:
     store, chance, counts = Store(url, lambda: NOW), random.Random(number), Counter[str]()
     mine: list[Appointment] = []
-    print("begins", flush=True)
+    print("ready", flush=True)
+    sys.stdin.readline()
     for turn in range(tries):
         start = FIRST + dt.timedelta(days=chance.randrange(3)) + chance.randrange(28) * QUARTER
         opening = Opening(start, start + HOUR, "first_visit", chance.choice(("ann", "bo")))

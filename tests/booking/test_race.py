@@ -20,18 +20,27 @@ TRIES = 60
 
 
 def start(url: str, root: Path, seed: int) -> list[subprocess.Popen[str]]:
-    """Start the workers and wait until each has begun."""
+    """Start the workers, and let them begin together once each is ready."""
     command = [sys.executable, "-m", "tests.booking.race_worker", url]
     workers = [
         subprocess.Popen(
-            [*command, str(seed * 100 + number), str(TRIES)], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [*command, str(seed * 100 + number), str(TRIES)],
+            cwd=root,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         for number in range(PROCESSES)
     ]
     for worker in workers:
         assert worker.stdout is not None
-        if worker.stdout.readline() != "begins\n":
+        if worker.stdout.readline() != "ready\n":
             raise AssertionError(worker.communicate()[1])
+    for worker in workers:
+        assert worker.stdin is not None
+        worker.stdin.write("begin\n")
+        worker.stdin.flush()
     return workers
 
 
