@@ -20,7 +20,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from frontdesk.booking.mail import check_mail
-from frontdesk.cli.project import FREE_MB, models_folder, project_folder
+from frontdesk.cli.project import FREE_MB, addresses, models_folder, project_folder
 from frontdesk.faq.project import Layout, check_project
 from frontdesk.publishing.contents import find_changes, read_contents
 from frontdesk.publishing.shelf import Shelf, ShelfError
@@ -148,8 +148,7 @@ def look_at_models() -> Iterator[Finding]:
 
 def look_at_processes() -> Iterator[Finding]:
     """Look whether the gateway answers, with Rasa behind it, and the console."""
-    host, port = os.environ.get("FRONTDESK_HOST", "127.0.0.1"), os.environ.get("FRONTDESK_PORT", "8080")
-    gateway = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104  # compared, not bound
+    gateway, console = addresses(os.environ)
     status, body = _get(f"{gateway}/healthz")
     if status != 200 or "status" not in body:
         what = "nothing answers" if status == 0 else f"something else answers ({status})"
@@ -161,7 +160,6 @@ def look_at_processes() -> Iterator[Finding]:
         yield Finding(OK, "Rasa answers behind it and has a model")
     else:
         yield Finding(WRONG, "Rasa does not answer behind it: visitors get the phone number only; the log of 'frontdesk up' says why")
-    console = f"http://127.0.0.1:{os.environ.get('FRONTDESK_CONSOLE_PORT', '8090')}"
     if _get(f"{console}/healthz")[0] == 200:
         yield Finding(OK, f"the console answers at {console}")
     else:

@@ -2,10 +2,13 @@
 
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from frontdesk.cli.errors import CannotRun
 
+PORTS = {"FRONTDESK_PORT": "8080", "FRONTDESK_RASA_PORT": "5005", "FRONTDESK_ACTIONS_PORT": "5055", "FRONTDESK_CONSOLE_PORT": "8090"}
+"""Settings of ports, and what they are when nothing is set."""
 FREE_MB = 300
 """A model and its training cache need about this much."""
 
@@ -26,6 +29,13 @@ def project_folder() -> Path:
 def models_folder() -> Path:
     """Return where models are kept: `FRONTDESK_MODELS_DIR`, or `models` in the project's folder."""
     return Path(os.environ.get("FRONTDESK_MODELS_DIR") or "models")
+
+
+def addresses(environment: Mapping[str, str]) -> tuple[str, str]:
+    """Return where the gateway and the console are on this machine, by the settings."""
+    gateway = f"http://{environment.get('FRONTDESK_HOST', '127.0.0.1')}:{environment.get('FRONTDESK_PORT', PORTS['FRONTDESK_PORT'])}"
+    port = environment.get("FRONTDESK_CONSOLE_PORT", PORTS["FRONTDESK_CONSOLE_PORT"])
+    return gateway, f"http://{environment.get('FRONTDESK_CONSOLE_HOST', '127.0.0.1')}:{port}"
 
 
 def newest_model(models: Path) -> Path | None:

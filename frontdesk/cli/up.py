@@ -19,13 +19,12 @@ import yaml
 
 from frontdesk.cli.clinic_watch import ClinicWatch
 from frontdesk.cli.errors import CannotRun
-from frontdesk.cli.project import newest_model, project_folder
+from frontdesk.cli.project import PORTS, addresses, models_folder, newest_model, project_folder
 from frontdesk.cli.supervisor import Supervisor, read_procfile
 from frontdesk.cli.train import data_passes, train
 from frontdesk.publishing.shelf import Shelf, ShelfError
 from frontdesk.secret_files import keep_key
 
-_PORTS = {"FRONTDESK_PORT": "8080", "FRONTDESK_RASA_PORT": "5005", "FRONTDESK_ACTIONS_PORT": "5055", "FRONTDESK_CONSOLE_PORT": "8090"}
 _READY_WITHIN_S = 180
 
 
@@ -44,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
         raise CannotRun(f"{args.model} is not a model; train one with 'frontdesk train'")
     data_dir = Path(os.environ["FRONTDESK_DATA_DIR"])
     settings = {**_settings(ports), **os.environ, **ports}
-    models = Path(settings.get("FRONTDESK_MODELS_DIR") or folder / "models")
+    models = folder / models_folder()
     model = args.model or _published_model(models)
     _prepare_data(data_dir)
     endpoints = folder / "endpoints.yml"
@@ -101,7 +100,7 @@ def _choose_ports(environment: Mapping[str, str]) -> dict[str, str]:
     Raises:
         CannotRun: When one is no port or is in use.
     """
-    ports = {name: environment.get(name, default) for name, default in _PORTS.items()}
+    ports = {name: environment.get(name, default) for name, default in PORTS.items()}
     for name, port in ports.items():
         if not port.isdecimal() or not 0 < int(port) < 65536:
             raise CannotRun(f"{name} is {port!r}, which is not a port")
@@ -147,8 +146,7 @@ def _supervise(folder: Path, environment: dict[str, str]) -> int:
     environment["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), environment.get("PATH", "")))
     environment["FRONTDESK_ACTIONS_URL"] = f"http://127.0.0.1:{environment['FRONTDESK_ACTIONS_PORT']}/webhook"
     supervisor = Supervisor(read_procfile(folder / "Procfile"), environment, folder)
-    address = f"http://{environment.get('FRONTDESK_HOST', '127.0.0.1')}:{environment['FRONTDESK_PORT']}"
-    console = f"http://{environment.get('FRONTDESK_CONSOLE_HOST', '127.0.0.1')}:{environment['FRONTDESK_CONSOLE_PORT']}"
+    address, console = addresses(environment)
     threading.Thread(target=_announce, args=(address, console, supervisor.is_up), daemon=True).start()
     watch = ClinicWatch(
         Path(environment.get("FRONTDESK_CLINIC_DIR") or "clinic"), environment, supervisor.restart, partial(supervisor.say, "system")
