@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -34,13 +33,8 @@ class Watched:
 
 
 @pytest.fixture
-def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watched:
-    for name in ("data", "clinic"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    for name in ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml", "Procfile"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    monkeypatch.chdir(tmp_path)
-    return Watched(tmp_path)
+def watched(copy: Path) -> Watched:
+    return Watched(copy)
 
 
 def test_nothing_happens_while_nothing_changes(watched: Watched) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -31,17 +30,6 @@ def say(capsys: pytest.CaptureFixture[str]) -> Say:
         return status, printed.out, printed.err
 
     return run
-
-
-@pytest.fixture
-def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of what staff edit, as the current folder; it has no model."""
-    for name in ("data", "clinic"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    for name in ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml", "Procfile"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def names_of_commands() -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,22 +18,17 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the project with an empty data folder and something published; nothing runs."""
-    for name in ("data", "clinic"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    for name in ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml", "Procfile"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    (tmp_path / "var").mkdir(mode=0o700)
-    shelf = Shelf(tmp_path / "models")
+def installation(copy: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The project with an empty data folder and something published; nothing runs."""
+    (copy / "var").mkdir(mode=0o700)
+    shelf = Shelf(copy / "models")
     put(shelf, "monday")
-    shelf.describe("monday", read_contents(tmp_path / "data"))
+    shelf.describe("monday", read_contents(copy / "data"))
     shelf.publish("monday", by="Ana")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("FRONTDESK_DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("FRONTDESK_DATA_DIR", str(copy / "var"))
     monkeypatch.setenv("FRONTDESK_PORT", "1")
     monkeypatch.setenv("FRONTDESK_CONSOLE_PORT", "1")
-    return tmp_path
+    return copy
 
 
 def state_of(found: Iterable[Finding], words: str) -> str:

@@ -24,7 +24,7 @@ from frontdesk.staff.sessions import IDLE
 from frontdesk.text.placeholders import placeholders
 from tests.console.conftest import ROOT, Visit
 from tests.console.forms import Fields, changed, form_in, send
-from tests.practice.test_editing import full_disk
+from tests.disks import full_disk
 
 Client = TestClient[Any, Any]
 SignIn = Callable[[str], Awaitable[Visit]]

@@ -18,7 +18,7 @@ from frontdesk.staff.proposals import State
 from frontdesk.staff.sessions import IDLE
 from tests.console.conftest import ROOT, Visit
 from tests.console.forms import changed, form_in, send
-from tests.practice.test_editing import full_disk
+from tests.disks import full_disk
 
 Client = TestClient[Any, Any]
 SignIn = Callable[[str], Awaitable[Visit]]

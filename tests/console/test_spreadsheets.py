@@ -21,7 +21,8 @@ from frontdesk.faq.editing import TopicFolder
 from frontdesk.staff.sessions import IDLE
 from tests.console.conftest import Visit
 from tests.console.forms import form_in, send
-from tests.console.test_topics import SCRIPT, bytes_of, full_disk, project, said
+from tests.console.test_topics import SCRIPT, bytes_of, project, said
+from tests.disks import full_disk
 
 Client = TestClient[Any, Any]
 __all__ = ["project"]

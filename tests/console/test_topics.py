@@ -6,11 +6,9 @@ import datetime as dt
 import html
 import json
 import re
-import resource
 import shutil
 import subprocess
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,6 +32,7 @@ from frontdesk.staff.sessions import IDLE
 from frontdesk.wire import to_wire
 from tests.console.conftest import ROOT, Visit
 from tests.console.forms import changed, form_in, send
+from tests.disks import full_disk
 from tests.record.visits import answered, missed
 
 Client = TestClient[Any, Any]
@@ -390,17 +389,6 @@ async def test_what_was_written_for_a_topic_that_is_gone_can_be_added_as_a_new_o
     status, page, to = await send(visit, "/topics/new-topic", again)
     assert (status, to) == (303, "/topics/location_parking?saved=new"), said(page)
     assert folder.open("location_parking").draft.owner == "Ana's desk"
-
-
-@contextmanager
-def full_disk() -> Iterator[None]:
-    """No file may grow beyond 1 kB: a write stops in the middle, as on a full disk."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 async def test_a_disk_that_is_full_in_the_middle_of_a_save_leaves_the_file_whole_and_the_text_on_the_page(

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import resource
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +19,7 @@ from frontdesk.practice.editing import Facts, FactsConflict, PracticeFile, pract
 from frontdesk.practice.facts import load_facts
 from frontdesk.practice.hours import DAYS
 from frontdesk.text.yaml_lines import parse_yaml
+from tests.disks import full_disk
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = dt.date(2026, 11, 24)
@@ -268,17 +266,6 @@ def test_the_second_of_two_people_is_told_what_the_first_one_saved(file: Practic
     assert seen
     assert seen.facts["prices.first_visit"] == "$120"
     assert "$130" in (clinic / "practice.yml").read_text("utf-8")
-
-
-@contextmanager
-def full_disk() -> Iterator[None]:
-    """No file may grow beyond 1 kB: a write stops in the middle, as on a full disk."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_disk_that_is_full_in_the_middle_of_a_save_leaves_the_file_whole(file: PracticeFile, clinic: Path) -> None:
