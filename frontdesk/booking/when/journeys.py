@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from frontdesk.booking.when.days import DAY, Days
 from frontdesk.booking.when.items import Item
-
-Sets = Mapping[str, frozenset[str]]
+from frontdesk.booking.when.words import Sets
 
 
 def find_journeys(items: Sequence[Item], today: dt.date, sets: Sets) -> None:

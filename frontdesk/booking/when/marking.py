@@ -11,7 +11,6 @@ from dataclasses import replace
 from frontdesk.booking.when.days import DAY, Days
 from frontdesk.booking.when.items import Item
 from frontdesk.booking.when.reach import (
-    Sets,
     bounds_what_is_before,
     is_no,
     looks_back,
@@ -20,6 +19,7 @@ from frontdesk.booking.when.reach import (
     said_after_a_pause,
     settle,
 )
+from frontdesk.booking.when.words import Sets
 
 _TOO = ("too", "also", "as well", "either")
 _DENIALS = ("not", "no", "nothing", "never", "cannot", "unable")

@@ -6,14 +6,13 @@ days that do not matter are seldom spoken of, and a day that suits is called so 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from frontdesk.booking.when.days import Days
 from frontdesk.booking.when.hours import Hours
 from frontdesk.booking.when.items import Item, clauses
+from frontdesk.booking.when.words import Sets
 
-Sets = Mapping[str, frozenset[str]]
-"""The plain lists of `words.yml`."""
 _ARTICLES = ("a", "an", "the", "my", "some", "got", "on", "in", "at", "for", "from", "to", "of")
 _MYSELF = ("i", "i'm", "im", "i've", "ive", "i'll", "we", "we're", "we've", "we'll")
 

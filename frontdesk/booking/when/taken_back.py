@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from frontdesk.booking.when.days import Days
 from frontdesk.booking.when.hours import Hours
 from frontdesk.booking.when.items import Item
+from frontdesk.booking.when.words import Sets
 
-Sets = Mapping[str, frozenset[str]]
 _NO = ("no", "nope", "nah")
 _TOO = ("too", "also", "as well", "either", "both")
 

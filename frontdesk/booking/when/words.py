@@ -22,6 +22,10 @@ _LISTS = (
 """The lists whose phrases become tokens of their own kind; any other list is a plain set of words."""
 
 
+Sets = Mapping[str, frozenset[str]]
+"""The plain lists of `words.yml`, by name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What a phrase means: a kind, such as weekday, and which, such as 0."""
@@ -38,7 +42,7 @@ class Words:
     """By first word: the phrases that begin with it, the longest first."""
     misspelled: Mapping[str, str]
     """What one slip of the finger makes of the longer names."""
-    sets: Mapping[str, frozenset[str]]
+    sets: Sets
     """Plain lists, such as the words that may follow a number that is a time."""
     windows: Mapping[str, tuple[int, int]]
     """First and last minute of each part of the day."""
