@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from frontdesk.editing.files import stamps
 from frontdesk.practice import Practice, load_practice
 from frontdesk.safety import Cards
 
@@ -22,24 +23,17 @@ class Fresh(Generic[T]):
         self._path = path
         self._load = load
         self._failures = failures
-        self._stamp = self._stat()
+        self._stamp = stamps([path])
         self._content = load()
 
     def get(self) -> T:
         """Return the content as the file has it now."""
-        stamp = self._stat()
+        stamp = stamps([self._path])
         if stamp != self._stamp:
             self._stamp = stamp
             with contextlib.suppress(*self._failures):
                 self._content = self._load()
         return self._content
-
-    def _stat(self) -> tuple[int, int]:
-        try:
-            status = self._path.stat()
-        except OSError:
-            return (0, 0)
-        return (status.st_mtime_ns, status.st_size)
 
 
 class Clinic:

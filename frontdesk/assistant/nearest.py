@@ -7,8 +7,7 @@ and no model: which of the examples a model has learnt, its contents tell (`fron
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,23 +15,13 @@ import numpy.typing as npt
 
 from frontdesk.assistant.embeddings import EmbeddingCache
 from frontdesk.assistant.encoder import bits_identity, load_encoder
+from frontdesk.editing.files import Stamps, stamps
 from frontdesk.faq.store import load_intents, load_topics
+from frontdesk.publishing.workshop import Near
 from frontdesk.text.spelling import Spelling, count_words
 from frontdesk.text.typed import clean_text
 
 _FOLDERS = ("faq", "nlu")
-
-
-@dataclass(frozen=True)
-class Near:
-    """An example."""
-
-    name: str
-    """Of its topic or plain intent."""
-    is_topic: bool
-    text: str
-    likeness: float
-    """The cosine of the two meanings; 1 is the same."""
 
 
 class Examples:
@@ -41,7 +30,7 @@ class Examples:
     def __init__(self, data: Path) -> None:
         """Take the folder with `faq/` and `nlu/`; nothing is read yet."""
         self._data = data
-        self._seen: frozenset[tuple[str, int, int]] | None = None
+        self._seen: Stamps | None = None
         self._named: list[tuple[str, bool, str]] = []
         self._rows: npt.NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
         self._spelling = Spelling({})
@@ -56,7 +45,7 @@ class Examples:
         return [Near(name, is_topic, example, alike) for name, is_topic, example, alike in best]
 
     def _refresh(self) -> None:
-        seen = frozenset(_iter_stamps(self._data))
+        seen = stamps(sorted(path for folder in _FOLDERS for path in (self._data / folder).glob("*.yml")))
         if seen == self._seen:
             return
         topics, _ = load_topics(self._data / "faq")
@@ -74,11 +63,3 @@ def _encode(texts: Sequence[str]) -> npt.NDArray[np.float32]:
     encode = load_encoder().encode_apart
     cache = EmbeddingCache.from_environment(os.environ, bits_identity())
     return (cache.around(encode) if cache else encode)(texts)
-
-
-def _iter_stamps(data: Path) -> Iterator[tuple[str, int, int]]:
-    """Yield what changes with each file."""
-    for folder in _FOLDERS:
-        for path in (data / folder).glob("*.yml"):
-            stat = path.stat()
-            yield str(path), stat.st_mtime_ns, stat.st_size

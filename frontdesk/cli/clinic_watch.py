@@ -12,14 +12,13 @@ import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from frontdesk.editing.files import stamps
+
 READ_AT_START = ("gateway", "actions", "booking")
 """The processes of the `Procfile` that read the clinic's files once."""
 EVERY_S = 2.0
 _FILES = ("practice.yml", "booking.yml", "messages.yml", "wording*.yml", "safety/**/*.yml")
 """What they read. The ledger, the sources and the golden questions are for others."""
-
-Stamp = tuple[tuple[str, int, int], ...]
-"""Of each file its path, its time of change and its size."""
 
 
 class ClinicWatch:
@@ -32,7 +31,7 @@ class ClinicWatch:
         self._clinic = clinic
         self._environment = dict(environment)
         self._restart, self._say = restart, say
-        self._known = self._pending = stamp_of(clinic)
+        self._known = self._pending = stamps(_files(clinic))
 
     def run(self, stopped: threading.Event) -> None:
         """Look until the event is set."""
@@ -41,7 +40,7 @@ class ClinicWatch:
 
     def look(self) -> None:
         """Look once. A change counts when two looks agree on it, so that nothing half written is read."""
-        seen, before = stamp_of(self._clinic), self._pending
+        seen, before = stamps(_files(self._clinic)), self._pending
         self._pending = seen
         if seen == self._known or seen != before:
             return
@@ -62,18 +61,6 @@ class ClinicWatch:
         read = tuple(f"{path}:" for path in _files(self._clinic))
         problems = [line for line in checked.stdout.splitlines() if line.startswith(read) and ": warning: " not in line]
         return problems or ([checked.stderr.strip()] if checked.returncode > 1 else [])
-
-
-def stamp_of(clinic: Path) -> Stamp:
-    """Return what tells one state of the folder from another; a file that vanishes meanwhile is left out."""
-    stamps = []
-    for path in _files(clinic):
-        try:
-            status = path.stat()
-        except OSError:
-            continue
-        stamps.append((str(path), status.st_mtime_ns, status.st_size))
-    return tuple(stamps)
 
 
 def _files(clinic: Path) -> list[Path]:

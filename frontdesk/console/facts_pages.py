@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import re
 import zoneinfo
 from collections.abc import Iterable, Sequence
@@ -28,7 +27,7 @@ from frontdesk.console.fact_forms import (
 )
 from frontdesk.console.fact_uses import find_elsewhere, find_uses, show_uses
 from frontdesk.console.keys import AUDIT, DESK, FACTS, PERSON, RECORD, SETTINGS
-from frontdesk.console.pages import render
+from frontdesk.console.pages import render, sentence
 from frontdesk.console.topics import git_author
 from frontdesk.editing import ChangeRefused, EditingError, FileUnreadable
 from frontdesk.practice import load_facts
@@ -105,7 +104,7 @@ async def save(request: web.Request) -> web.StreamResponse:
     facts = facts_of(typed.fields, there.facts)
     if "preview" in form:
         return await _page(request, replace(typed, is_preview=True))
-    person, today = request[PERSON].name, clinic_day(request)
+    person, today = request[PERSON].name, request.app[RECORD].today()
     try:
         written = await asyncio.to_thread(file.save, facts, seen, today, author=git_author(person))
     except FactsConflict as err:
@@ -155,7 +154,7 @@ async def _page(request: web.Request, form: _Form, *, status: int = 200) -> web.
         status=status,
         form=form,
         fields=form.fields,
-        problem=f"{form.problem[0].upper()}{form.problem[1:]}." if form.problem else "",
+        problem=sentence(form.problem),
         wrong=wrong,
         sections=[(_SECTIONS.get(name, name), [facts[one] for one in names]) for name, names in _by_section(facts)],
         unknown=[name for name in facts if _is_unknown(form.fields[name])],
@@ -173,16 +172,10 @@ async def _page(request: web.Request, form: _Form, *, status: int = 200) -> web.
     )
 
 
-def clinic_day(request: web.Request) -> dt.date:
-    """Return the day that it is at the clinic."""
-    record = request.app[RECORD]
-    return record.now().astimezone(record.settings.zone).date()
-
-
 def _worth_a_look(request: web.Request) -> list[str]:
     """Return what the check remarks on the file as it is."""
     try:
-        return [problem.message for problem in request.app[FACTS].problems(clinic_day(request))]
+        return [problem.message for problem in request.app[FACTS].problems(request.app[RECORD].today())]
     except EditingError:
         return []
 

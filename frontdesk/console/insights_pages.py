@@ -58,7 +58,7 @@ async def download(request: web.Request) -> web.Response:
 
 
 def _load(record: Record, span: int) -> Insights:
-    today = record.now().astimezone(record.settings.zone).date()
+    today = record.today()
     return load_insights(record, today - dt.timedelta(days=span - 1), today)
 
 

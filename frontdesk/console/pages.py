@@ -25,6 +25,15 @@ def load_templates() -> Environment:
     )
 
 
+def sentence(text: str) -> str:
+    """Return what an error says as a sentence; of nothing it is nothing.
+
+    >>> sentence("choose a file first"), sentence("It is gone."), sentence("")
+    ('Choose a file first.', 'It is gone.', '')
+    """
+    return f"{text[0].upper()}{text[1:].rstrip('.')}." if text else ""
+
+
 def render(request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
     """Return a page; every template is given who is signed in, the form key, and which page this is."""
     page = request.app[TEMPLATES].get_template(template)

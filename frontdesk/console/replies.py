@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from frontdesk.practice import PracticeError, load_practice
+from frontdesk.practice import Practice, PracticeError, load_practice
 from frontdesk.practice.theme import load_theme
 from frontdesk.wire import Message, NotAMessage, to_wire
 
@@ -26,28 +26,36 @@ class Replies:
     """JSON for the window's code: `messages` as `/v1` has them, the `config` that they need, and the clinic's `theme`."""
     lines: tuple[str, ...]
     """The same as text, for a browser without scripts."""
+    labels: Mapping[str, str]
+    """What the window calls the kinds of an answer."""
 
 
-def show_replies(messages: Sequence[Any], clinic: Path) -> Replies:
+def read_practice(clinic: Path) -> Practice | None:
+    """Return the clinic's facts; None while they cannot be read, `frontdesk check` tells why."""
+    try:
+        return load_practice(clinic)
+    except PracticeError:
+        return None
+
+
+def show_replies(messages: Sequence[Any], clinic: Path, practice: Practice | None) -> Replies:
     """Return what the page shows.
 
     Args:
         messages: As Rasa gives them to the gateway; what it could not pass on is not shown.
-        clinic: The clinic's folder; what cannot be read there is left out, `frontdesk check` tells why.
+        clinic: The clinic's folder; wording that cannot be read there is left out, `frontdesk check` tells why.
+        practice: Its facts, whose theme is used; None when they cannot be read.
     """
     try:
         told = to_wire(messages)
     except NotAMessage:
         told = []
-    try:
-        theme = load_theme(load_practice(clinic))
-    except PracticeError:
-        theme = {}
-    data = {"messages": told, "config": load_window_words(clinic), "theme": dict(theme)}
-    return Replies(json.dumps(data, ensure_ascii=False), tuple(line for one in told for line in _iter_lines(one)))
+    words, theme = _load_window_words(clinic), load_theme(practice) if practice else {}
+    data = {"messages": told, "config": words, "theme": dict(theme)}
+    return Replies(json.dumps(data, ensure_ascii=False), tuple(line for one in told for line in _iter_lines(one)), words["kinds"])
 
 
-def load_window_words(clinic: Path) -> dict[str, Any]:
+def _load_window_words(clinic: Path) -> dict[str, Any]:
     """Return what the window's code must know to show a reply: labels of the kinds, and a few words."""
     try:
         raw = yaml.safe_load((clinic / "wording.yml").read_text(encoding="utf-8"))

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from frontdesk.console.replies import Replies, show_replies
-from frontdesk.practice import PracticeError, load_practice
+from frontdesk.console.replies import Replies, read_practice, show_replies
+from frontdesk.editing.files import stamps
 from frontdesk.safety import Guard, Rule, SafetyError
 from frontdesk.safety.cards import Action, Card
 from frontdesk.safety.editing import OpenCards, SafetyText, card_of, changed_value
@@ -41,11 +41,7 @@ class SafetyDesk:
         """Return the rules, the strongest first; to read them takes a second or two after a change."""
         folder = self._clinic / "safety"
         with self._lock:
-            stamp = [
-                (path, path.stat().st_mtime_ns)
-                for path in sorted([folder / "concepts.yml", *(folder / "rules").glob("*.yml")])
-                if path.is_file()
-            ]
+            stamp = stamps([folder / "concepts.yml", *sorted((folder / "rules").glob("*.yml"))])
             if stamp != self._stamp:
                 try:
                     self._rules = Rules(Guard.load(folder).rules)
@@ -64,26 +60,25 @@ class SafetyDesk:
         """
         rule = next(iter(cards.rules_of(text, self.rules().rules)), None)
         value = cards.document.value if after is None else changed_value(cards.document, text.id, after)
+        practice = read_practice(self._clinic)
         try:
-            card = card_of(value, text, rule)
+            messages = [_message(card_of(value, text, rule), practice.fill if practice else _leave)]
         except SafetyError:
-            return show_replies([], self._clinic)
-        return show_replies([self._message(card)], self._clinic)
+            messages = []
+        return show_replies(messages, self._clinic, practice)
 
-    def _fill(self) -> Callable[[str], str]:
-        try:
-            return load_practice(self._clinic).fill
-        except PracticeError:
-            # With its placeholders it can still be read.
-            return lambda text: text
 
-    def _message(self, card: Card) -> dict[str, Any]:
-        fill = self._fill()
-        if card.tier not in ALARMING:
-            return {"text": fill(card.text), "metadata": {"kind": "safety"}}
-        actions = [_filled(action, fill) for action in card.actions]
-        shown = [action for action in actions if all(action.values())]
-        return {"custom": {"type": "emergency", "tier": card.tier, "text": fill(card.text), "actions": shown}}
+def _message(card: Card, fill: Callable[[str], str]) -> dict[str, Any]:
+    if card.tier not in ALARMING:
+        return {"text": fill(card.text), "metadata": {"kind": "safety"}}
+    actions = [_filled(action, fill) for action in card.actions]
+    shown = [action for action in actions if all(action.values())]
+    return {"custom": {"type": "emergency", "tier": card.tier, "text": fill(card.text), "actions": shown}}
+
+
+def _leave(text: str) -> str:
+    """Return a text with its placeholders: while the facts cannot be read, it still can."""
+    return text
 
 
 def _filled(action: Action, fill: Callable[[str], str]) -> dict[str, str]:

@@ -9,10 +9,9 @@ from itertools import groupby
 
 from aiohttp import web
 
-from frontdesk.console.facts_pages import clinic_day
-from frontdesk.console.keys import AUDIT, CARDS, PERSON, PROPOSALS, SAFETY
+from frontdesk.console.keys import AUDIT, CARDS, PERSON, PROPOSALS, RECORD, SAFETY
 from frontdesk.console.middleware import require_role
-from frontdesk.console.pages import render
+from frontdesk.console.pages import render, sentence
 from frontdesk.console.topics import git_author
 from frontdesk.database import StoreUnavailable
 from frontdesk.editing import EditingError, FileUnreadable
@@ -55,7 +54,7 @@ async def show(request: web.Request) -> web.Response:
     if isinstance(cards, web.Response):
         return cards
     found = await asyncio.to_thread(request.app[SAFETY].rules)
-    today = clinic_day(request)
+    today = request.app[RECORD].today()
     proposals = request.app[PROPOSALS]
     ordered = sorted(found.rules, key=lambda rule: rule.category)
 
@@ -117,9 +116,9 @@ async def propose(request: web.Request) -> web.StreamResponse:
     if len(after) > _LONGEST:
         return await again(422, f"That is too long for somebody in need: {len(after)} characters, {_LONGEST} at most.")
     try:
-        wrong = await asyncio.to_thread(request.app[CARDS].refusals, text.id, after, clinic_day(request))
+        wrong = await asyncio.to_thread(request.app[CARDS].refusals, text.id, after, request.app[RECORD].today())
     except EditingError as err:
-        return await again(409, _sentence(str(err)))
+        return await again(409, sentence(str(err)))
     if wrong:
         return await again(422, "It is not proposed yet, for something must be mended first.", wrong)
     person = request[PERSON].name
@@ -138,7 +137,7 @@ async def show_proposal(request: web.Request) -> web.Response:
 async def approve(request: web.Request) -> web.StreamResponse:
     """Put a proposed text in its place, without the signature of the one before."""
     require_role(request, Role.PUBLISHER)
-    number, person, today = int(request.match_info["number"]), request[PERSON].name, clinic_day(request)
+    number, person, today = int(request.match_info["number"]), request[PERSON].name, request.app[RECORD].today()
 
     proposals, cards = request.app[PROPOSALS], request.app[CARDS]
 
@@ -152,7 +151,7 @@ async def approve(request: web.Request) -> web.StreamResponse:
     try:
         proposal = await asyncio.to_thread(put)
     except ProposalGone as err:
-        raise web.HTTPNotFound(text=_sentence(str(err))) from err
+        raise web.HTTPNotFound(text=sentence(str(err))) from err
     except TextChanged:
         return await _proposal_page(request, status=409, problem="The text in the file is another one by now, so this cannot be approved.")
     except StoreUnavailable:
@@ -160,7 +159,7 @@ async def approve(request: web.Request) -> web.StreamResponse:
         return await _proposal_page(request, status=409, problem=problem)
     except (ProposalError, EditingError) as err:
         wrong = getattr(err, "problems", ())
-        return await _proposal_page(request, status=409, problem=_sentence(str(err)), wrong=wrong)
+        return await _proposal_page(request, status=409, problem=sentence(str(err)), wrong=wrong)
     request.app[AUDIT].note(person, "safety_text_approved", _subject(proposal))
     raise web.HTTPSeeOther(f"/safety/proposals/{number}?now=approved")
 
@@ -185,9 +184,9 @@ async def _decide(request: web.Request, what: str, decide: Callable[[str], Propo
     try:
         proposal = decide(person)
     except ProposalGone as err:
-        raise web.HTTPNotFound(text=_sentence(str(err))) from err
+        raise web.HTTPNotFound(text=sentence(str(err))) from err
     except ProposalError as err:
-        return await _proposal_page(request, status=409, problem=_sentence(str(err)))
+        return await _proposal_page(request, status=409, problem=sentence(str(err)))
     request.app[AUDIT].note(person, f"safety_text_{what}", _subject(proposal))
     raise web.HTTPSeeOther(f"/safety/proposals/{proposal.id}?now={what}")
 
@@ -217,7 +216,7 @@ async def _text_page(request: web.Request, cards: OpenCards, text: SafetyText, t
         text=text,
         title=_title(text),
         rules=cards.rules_of(text, found.rules),
-        lacks=text.signature.lacks(clinic_day(request), cards.review_days),
+        lacks=text.signature.lacks(request.app[RECORD].today(), cards.review_days),
         shown=shown,
         typed=typed,
         waiting=[proposal for proposal in request.app[PROPOSALS].open() if proposal.subject == text.id],
@@ -229,7 +228,7 @@ async def _proposal_page(request: web.Request, *, status: int = 200, problem: st
     try:
         proposal = request.app[PROPOSALS].get(int(request.match_info["number"]))
     except ProposalGone as err:
-        raise web.HTTPNotFound(text=_sentence(str(err))) from err
+        raise web.HTTPNotFound(text=sentence(str(err))) from err
     cards = await _open(request)
     if isinstance(cards, web.Response):
         return cards
@@ -275,7 +274,3 @@ def _subject(proposal: Proposal) -> str:
 
 def _lines(value: object) -> str:
     return value.replace("\r\n", "\n") if isinstance(value, str) else ""
-
-
-def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}." if text else ""

@@ -13,10 +13,9 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from frontdesk.console.keys import AUDIT, DESK, PERSON, SHEETS, TOPICS
-from frontdesk.console.pages import render
+from frontdesk.console.keys import AUDIT, DESK, PERSON, RECORD, SHEETS, TOPICS
+from frontdesk.console.pages import render, sentence
 from frontdesk.console.topics import git_author
-from frontdesk.console.topics_pages import sentence, today_of
 from frontdesk.faq.editing import EditingError, TopicFolder
 from frontdesk.faq.spreadsheet import Change, Plan, Sheet, SheetUnreadable, plan_import, read_sheet, rows_of, write_sheet
 from frontdesk.faq.store import load_intents
@@ -71,7 +70,7 @@ async def export(request: web.Request) -> web.Response:
         body = await asyncio.to_thread(_table_of, folder, suffix)
     except (EditingError, SheetUnreadable, OSError) as err:
         return _page(request, status=409, problem=str(err))
-    headers = {"Content-Disposition": f'attachment; filename="topics-{today_of(request)}{suffix}"'}
+    headers = {"Content-Disposition": f'attachment; filename="topics-{request.app[RECORD].today()}{suffix}"'}
     return web.Response(body=body, content_type=_TYPES[suffix], headers=headers)
 
 
@@ -130,7 +129,7 @@ async def _hold_against(request: web.Request, name: str, data: bytes) -> _Shown:
         SheetUnreadable: When it is no table.
         EditingError: When a topic cannot be read.
     """
-    rules = await asyncio.to_thread(request.app[DESK].rules, today_of(request))
+    rules = await asyncio.to_thread(request.app[DESK].rules, request.app[RECORD].today())
     sheet, plan = await asyncio.to_thread(_plan, request.app[TOPICS], name, data, rules)
     changes = repr((plan.changes, sorted((topic, seen) for topic, (_, seen) in plan.drafts.items()))).encode()
     return _Shown(sheet, plan, hashlib.sha256(hashlib.sha256(data).digest() + changes).hexdigest())

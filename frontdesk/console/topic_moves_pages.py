@@ -10,9 +10,9 @@ from aiohttp import web
 
 from frontdesk.console.keys import AUDIT, DESK, PERSON, RECORD, TOPICS
 from frontdesk.console.middleware import require_role
-from frontdesk.console.pages import render
+from frontdesk.console.pages import render, sentence
 from frontdesk.console.topics import git_author
-from frontdesk.console.topics_pages import TOPIC, open_topic, sentence
+from frontdesk.console.topics_pages import TOPIC, open_topic
 from frontdesk.database import StoreUnavailable
 from frontdesk.faq.editing import EditingError, TopicUnreadable
 from frontdesk.faq.editing.folder import Moved

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from frontdesk.console.replies import Replies, show_replies
+from frontdesk.console.replies import Replies, read_practice, show_replies
 from frontdesk.faq.editing import Draft
-from frontdesk.practice import PracticeError, load_facts, load_practice
+from frontdesk.practice import load_facts
 from frontdesk.text.paragraphs import split_paragraphs
 
 
@@ -31,11 +31,9 @@ def preview_of(draft: Draft, clinic: Path) -> Preview:
     # No label is better than a wrong one.
     kinds = draft.kinds if len(draft.kinds) == 1 or 0 < len(paragraphs) == len(draft.kinds) else ("",)
     missing: dict[str, None] = {}
-    try:
-        practice = load_practice(clinic)
-    except PracticeError:
-        texts = paragraphs
-    else:
+    practice = read_practice(clinic)
+    texts = paragraphs
+    if practice:
         filled = [practice.fill_reporting(paragraph) for paragraph in paragraphs]
         texts = [part.text for part in filled]
         missing = dict.fromkeys(fact for part in filled for fact in part.missing)
@@ -44,4 +42,4 @@ def preview_of(draft: Draft, clinic: Path) -> Preview:
     text = "\n\n".join(text for text, _ in kept)
     reply = {"text": text, "metadata": {"kind": [kind for _, kind in kept] if len(kinds) > 1 else kinds[0]}}
     facts = load_facts()
-    return Preview(show_replies([reply], clinic), tuple(facts[fact].label if fact in facts else fact for fact in missing))
+    return Preview(show_replies([reply], clinic, practice), tuple(facts[fact].label if fact in facts else fact for fact in missing))

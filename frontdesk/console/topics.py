@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, TypeVar
 
 from frontdesk.console.insights import TopicUse
+from frontdesk.editing.files import stamps
 from frontdesk.faq.editing import Draft, EditingError, OpenTopic, TopicFolder, TopicUnreadable
 from frontdesk.faq.example_checks import THIN
 from frontdesk.faq.ledger import Ledger, load_ledger
@@ -109,7 +109,7 @@ class TopicDesk:
     def ledger(self) -> Ledger:
         """Return the claims and sources that an answer may rest on."""
         clinic = self.folder.root / "clinic"
-        return self._once("ledger", _stamps(clinic / "claims.yml", clinic / "sources.yml"), lambda: load_ledger(clinic)[0])
+        return self._once("ledger", stamps([clinic / "claims.yml", clinic / "sources.yml"]), lambda: load_ledger(clinic)[0])
 
     def hints(self, name: str, draft: Draft, today: dt.date) -> list[Hint]:
         """Return what to look at in a draft, what must be mended first."""
@@ -133,7 +133,7 @@ class TopicDesk:
         return Rules(self.ledger(), load_facts().keys(), today)
 
     def _entry(self, name: str) -> tuple[object, Entry]:
-        stamp = _stamp(self.folder.path(name))
+        stamp = stamps([self.folder.path(name)])
         known = self._entries.get(name)
         if known and known[0] == stamp:
             return known
@@ -149,18 +149,18 @@ class TopicDesk:
         with self._lock:
             topics = [entry.there.topic for entry in self.entries() if entry.there]
             folder = self.folder.root / "data" / "nlu"
-            stamps = [(name, stamp) for name, (stamp, _) in self._entries.items()], _stamps(*sorted(folder.rglob("*.yml")))
-            return self._once("taught", stamps, lambda: Taught(topics, load_intents(folder)[0]))
+            seen = [(name, stamp) for name, (stamp, _) in self._entries.items()], stamps(sorted(folder.rglob("*.yml")))
+            return self._once("taught", seen, lambda: Taught(topics, load_intents(folder)[0]))
 
-    def _once(self, what: str, stamps: object, read: Callable[[], T]) -> T:
-        """Return what was read from some files, and read it again when their stamps are others.
+    def _once(self, what: str, seen: object, read: Callable[[], T]) -> T:
+        """Return what was read from some files, and read it again when what was seen of them is something else.
 
         They were taken before: so what changes while it is read is read again the next time.
         """
         with self._lock:
             kept = self._kept.get(what)
-            if kept is None or kept[0] != stamps:
-                kept = self._kept[what] = (stamps, read())
+            if kept is None or kept[0] != seen:
+                kept = self._kept[what] = (seen, read())
             value: T = kept[1]
             return value
 
@@ -210,16 +210,3 @@ def _marks(entry: Entry, use: TopicUse, today: dt.date) -> Iterable[Mark]:
         yield Mark.NEVER_ASKED
     if use.not_helpful >= FEWEST_NOT_HELPED and use.not_helpful >= OFTEN_WRONG * (use.helpful + use.not_helpful):
         yield Mark.OFTEN_WRONG
-
-
-def _stamps(*paths: Path) -> list[tuple[Path, object]]:
-    return [(path, _stamp(path)) for path in paths]
-
-
-def _stamp(path: Path) -> object:
-    """Return what changes when a file does; saving makes another file of it, and so does every editor of note."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_ino, status.st_size, status.st_mtime_ns

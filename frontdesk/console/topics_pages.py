@@ -14,11 +14,11 @@ from aiohttp import web
 from frontdesk.console.inbox import GroupGone
 from frontdesk.console.insights import load_insights
 from frontdesk.console.keys import AUDIT, DESK, INBOX, PERSON, RECORD, SETTINGS, TOPICS
-from frontdesk.console.pages import render
-from frontdesk.console.replies import load_window_words
+from frontdesk.console.pages import render, sentence
 from frontdesk.console.topic_forms import PARTS, Difference, Fields, claims_of, differences, draft_of, fields_of, read_fields, sources_of
 from frontdesk.console.topic_preview import preview_of
 from frontdesk.console.topics import MARKS, USE_DAYS, choose_topics, git_author, list_topics
+from frontdesk.editing.errors import not_saved_yet
 from frontdesk.faq.editing import Draft, EditingError, NameRefused, OpenTopic, TopicConflict, TopicNotFound, TopicUnreadable
 from frontdesk.faq.writing_help import Hint
 from frontdesk.text.kinds import KINDS
@@ -63,7 +63,8 @@ async def show_list(request: web.Request) -> web.Response:
     """Show the topics that hold some words and are of a kind."""
     chosen = {name: request.query.get(name, "") for name in ("words", "kind", "owner", "mark")}
     entries = await asyncio.to_thread(request.app[DESK].entries)
-    record, today = request.app[RECORD], today_of(request)
+    record = request.app[RECORD]
+    today = record.today()
     insights = await asyncio.to_thread(load_insights, record, today - dt.timedelta(days=USE_DAYS - 1), today, _MOST_USES)
     rows = list_topics(entries, insights.topics, today)
     marked = Counter(mark for row in rows for mark in row.marks)
@@ -113,9 +114,9 @@ async def save(request: web.Request) -> web.StreamResponse:
         return await _editor(request, replace(typed, hints=await _look_through(request, typed)))
     if there.fingerprint != typed.seen:
         return await _conflict(request, typed, draft, there)
-    wrong += await asyncio.to_thread(request.app[DESK].refusals, name, draft, there.draft, today_of(request))
+    wrong += await asyncio.to_thread(request.app[DESK].refusals, name, draft, there.draft, request.app[RECORD].today())
     if wrong:
-        return await _editor(request, replace(typed, problem=_refusal(wrong), hints=wrong), status=422)
+        return await _editor(request, replace(typed, problem=not_saved_yet(len(wrong)), hints=wrong), status=422)
     try:
         saved = await asyncio.to_thread(request.app[TOPICS].save, name, draft, typed.seen, author=git_author(request[PERSON].name))
     except TopicConflict as err:
@@ -124,8 +125,10 @@ async def save(request: web.Request) -> web.StreamResponse:
         return await _editor(request, replace(typed, problem=str(err)), status=409)
     if saved.names:
         request.app[AUDIT].note(request[PERSON].name, "topic_saved", name)
-    what = [*(["yes"] if saved.names else ["same"]), *(["unsigned"] if saved.signature_withdrawn else [])]
-    raise web.HTTPSeeOther(f"/topics/{name}?saved={'+'.join([*what, *(['uncommitted'] if saved.not_committed else [])])}")
+    told = ["yes" if saved.names else "same"]
+    told += ["unsigned"] if saved.signature_withdrawn else []
+    told += ["uncommitted"] if saved.not_committed else []
+    raise web.HTTPSeeOther(f"/topics/{name}?saved={'+'.join(told)}")
 
 
 @routes.post(f"{TOPIC}/hints")
@@ -145,7 +148,7 @@ async def help_topic(request: web.Request) -> web.Response:
 @routes.get(_NEW)
 async def show_new(request: web.Request) -> web.Response:
     """Show an empty topic, or one that begins with the questions of a group of the inbox."""
-    today, group = today_of(request), request.query.get("group", "")
+    today, group = request.app[RECORD].today(), request.query.get("group", "")
     fields = Fields(
         examples="\n".join(_questions_of(request, group)),
         owner=await asyncio.to_thread(_usual_owner, request),
@@ -168,9 +171,9 @@ async def add(request: web.Request) -> web.StreamResponse:
         request.app[TOPICS].path(name)
     except NameRefused as err:
         return await _editor(request, replace(typed, problem=str(err)), status=422)
-    wrong += await asyncio.to_thread(request.app[DESK].refusals, name, draft, None, today_of(request))
+    wrong += await asyncio.to_thread(request.app[DESK].refusals, name, draft, None, request.app[RECORD].today())
     if wrong:
-        return await _editor(request, replace(typed, problem=_refusal(wrong), hints=wrong), status=422)
+        return await _editor(request, replace(typed, problem=not_saved_yet(len(wrong)), hints=wrong), status=422)
     person = request[PERSON].name
     try:
         saved = await asyncio.to_thread(request.app[TOPICS].add, name, draft, author=git_author(person))
@@ -220,9 +223,7 @@ async def _editor(request: web.Request, typed: _Editor, *, status: int = 200) ->
     desk = request.app[DESK]
     draft, _ = draft_of(typed.fields, typed.before)
     clinic = request.app[SETTINGS].project / "clinic"
-    ledger, entries, preview, words = await asyncio.to_thread(
-        lambda: (desk.ledger(), desk.entries(), preview_of(draft, clinic), load_window_words(clinic))
-    )
+    ledger, entries, preview = await asyncio.to_thread(lambda: (desk.ledger(), desk.entries(), preview_of(draft, clinic)))
     return render(
         request,
         "topic.html",
@@ -233,7 +234,7 @@ async def _editor(request: web.Request, typed: _Editor, *, status: int = 200) ->
         problem=sentence(typed.problem),
         parts=PARTS,
         kinds=KINDS,
-        labels=words["kinds"],
+        labels=preview.replies.labels,
         claims=claims_of(ledger, typed.fields),
         sources=sources_of(ledger, typed.fields),
         owners=sorted({entry.there.draft.owner for entry in entries if entry.there}),
@@ -246,7 +247,7 @@ async def _help(request: web.Request, typed: _Editor) -> web.Response:
     found = await _look_through(request, typed)
     draft, _ = draft_of(typed.fields, typed.before)
     clinic = request.app[SETTINGS].project / "clinic"
-    preview, words = await asyncio.to_thread(lambda: (preview_of(draft, clinic), load_window_words(clinic)))
+    preview = await asyncio.to_thread(preview_of, draft, clinic)
     return render(
         request,
         "topic_help.html",
@@ -254,14 +255,14 @@ async def _help(request: web.Request, typed: _Editor) -> web.Response:
         parts=PARTS,
         fields=typed.fields,
         kinds=KINDS,
-        labels=words["kinds"],
+        labels=preview.replies.labels,
         preview=preview,
     )
 
 
 async def _look_through(request: web.Request, typed: _Editor) -> list[Hint]:
     draft, wrong = draft_of(typed.fields, typed.before)
-    return wrong + await asyncio.to_thread(request.app[DESK].hints, typed.name or "a_new_topic", draft, today_of(request))
+    return wrong + await asyncio.to_thread(request.app[DESK].hints, typed.name or "a_new_topic", draft, request.app[RECORD].today())
 
 
 async def _conflict(request: web.Request, typed: _Editor, mine: Draft, theirs: OpenTopic) -> web.Response:
@@ -290,19 +291,3 @@ def _questions_of(request: web.Request, group: str) -> list[str]:
 def _usual_owner(request: web.Request) -> str:
     owners = Counter(entry.there.draft.owner for entry in request.app[DESK].entries() if entry.there)
     return owners.most_common(1)[0][0] if owners else ""
-
-
-def today_of(request: web.Request) -> dt.date:
-    """Return the day in the clinic's time zone."""
-    record = request.app[RECORD]
-    return record.now().astimezone(record.settings.zone).date()
-
-
-def _refusal(wrong: Sequence[Hint]) -> str:
-    count = "one thing" if len(wrong) == 1 else f"{len(wrong)} things"
-    return f"it is not saved yet, for {count} must be mended first"
-
-
-def sentence(text: str) -> str:
-    """Return what an error says as a sentence; of nothing it is nothing."""
-    return f"{text[0].upper()}{text[1:]}." if text else ""

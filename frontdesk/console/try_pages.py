@@ -10,10 +10,11 @@ from pathlib import Path
 from aiohttp import web
 
 from frontdesk.console.keys import SETTINGS, TOPICS, TRYING
-from frontdesk.console.pages import render
-from frontdesk.console.replies import Replies, show_replies
+from frontdesk.console.pages import render, sentence
+from frontdesk.console.replies import Replies, read_practice, show_replies
 from frontdesk.console.trying import NothingToTry, Side, Trial
 from frontdesk.faq.editing import EditingError, TopicFolder
+from frontdesk.practice import Practice
 from frontdesk.publishing.replay import Question
 from frontdesk.publishing.shelf import ShelfError
 from frontdesk.publishing.workshop import JobFailed, WorkshopBusy, WorkshopStopped
@@ -69,13 +70,13 @@ async def ask(request: web.Request) -> web.Response:
         # The page says so by itself.
         return await _page(request, status=409, question=text, before=before)
     except WorkshopBusy as err:
-        problem = f"{_sentence(err)} Try your question again in a minute."
+        problem = f"{sentence(str(err))} Try your question again in a minute."
     except WorkshopStopped:
         problem = f"The assistant stopped in the middle of your question. Ask again: it starts anew, which takes some seconds. {_TELL}"
     except JobFailed as err:
         problem = f"A version could not be asked: {err}. Prepare a new version. {_TELL}"
     except (ShelfError, OSError) as err:
-        problem = f"{_sentence(err)} {_TELL}"
+        problem = f"{sentence(str(err))} {_TELL}"
     else:
         return await _page(request, question=text, before=before, trial=trial)
     return await _page(request, status=503, problem=problem, question=text, before=before)
@@ -87,12 +88,13 @@ async def _page(
     try:
         live, draft = await asyncio.to_thread(request.app[TRYING].versions)
     except ShelfError as err:
-        live, draft, problem = None, None, problem or f"{_sentence(err)} {_TELL}"
+        live, draft, problem = None, None, problem or f"{sentence(str(err))} {_TELL}"
     sides = [(name, side) for name, side in (("live", trial.live), ("draft", trial.draft)) if side] if trial else []
     near = trial.near if trial else ()
     names = {name for _, side in sides for name in (*side.tried.heard.topics, *side.tried.heard.suggestions)}
     titles = await asyncio.to_thread(_titles, request.app[TOPICS], names | {one.name for one in near if one.is_topic})
     clinic = request.app[SETTINGS].project / "clinic"
+    practice = await asyncio.to_thread(read_practice, clinic)
     return render(
         request,
         "try.html",
@@ -104,13 +106,13 @@ async def _page(
         live=live,
         draft=draft,
         asked=trial is not None,
-        sides=[_shown(name, side, titles, clinic) for name, side in sides],
+        sides=[_shown(name, side, titles, clinic, practice) for name, side in sides],
         near=near,
         titles=titles,
     )
 
 
-def _shown(name: str, side: Side, titles: Mapping[str, str], clinic: Path) -> Shown:
+def _shown(name: str, side: Side, titles: Mapping[str, str], clinic: Path, practice: Practice | None) -> Shown:
     heard = side.tried.heard
     by_rule = heard.decision == "safety"
     return Shown(
@@ -122,7 +124,7 @@ def _shown(name: str, side: Side, titles: Mapping[str, str], clinic: Path) -> Sh
         percent=None if by_rule else round(100 * heard.confidence),
         sure="" if by_rule else sureness(heard.confidence),
         matched=tuple((topic, titles[topic]) for topic in heard.topics or heard.suggestions),
-        replies=show_replies(side.tried.messages, clinic),
+        replies=show_replies(side.tried.messages, clinic, practice),
     )
 
 
@@ -149,8 +151,3 @@ def _title(folder: TopicFolder, name: str) -> str:
         return folder.open(name).draft.title or name
     except EditingError:
         return name.replace("_", " ")
-
-
-def _sentence(err: Exception) -> str:
-    text = str(err)
-    return f"{text[0].upper()}{text[1:].rstrip('.')}." if text else ""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from frontdesk.editing.errors import ChangeRefused, FileUnreadable, NotSaved
-from frontdesk.editing.files import fingerprint, locked, replace_files
+from frontdesk.editing.files import alone, fingerprint, replace_files
 from frontdesk.editing.history import NotCommitted, commit
 from frontdesk.text.problem import Problem, errors
 from frontdesk.text.yaml_lines import Document, parse_yaml
@@ -122,12 +122,7 @@ class EditedFile:
         """
         if self.path.is_symlink():
             raise NotSaved(f"{self.path} leads to another file; put the file itself there")
-        if not self.path.parent.is_dir():
-            raise NotSaved(f"nothing was saved, for {self.path.parent} is not there; is this the project's folder?")
-        with locked(self.path.parent):
-            # Of somebody who was stopped in the middle; what it was to replace is whole.
-            for left in self.path.parent.glob(f".{self.path.name}.*.tmp"):
-                left.unlink(missing_ok=True)
+        with alone(self.path.parent, self.path.name):
             there = self.read()
             text = change(there)
             if text == there.text:
@@ -138,7 +133,7 @@ class EditedFile:
                 try:
                     replace_files({self.path: text.encode()})
                 except OSError as err:
-                    raise _not_saved(err) from err
+                    raise NotSaved.because(err) from err
             return Written(is_changed=True, not_committed=self._commit(author, subject))
 
     def _commit(self, author: str, subject: str) -> str:
@@ -161,9 +156,5 @@ class EditedFile:
                         (folder / other.name).symlink_to(other)
                 (folder / self.path.name).write_text(text, encoding="utf-8", newline="")
             except OSError as err:
-                raise _not_saved(err) from err
+                raise NotSaved.because(err) from err
             yield folder
-
-
-def _not_saved(err: OSError) -> NotSaved:
-    return NotSaved(f"nothing was saved, and all files are as they were: {err.strerror or err}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Self
 
 from frontdesk.text.problem import Problem
 
@@ -19,9 +20,17 @@ class ChangeRefused(EditingError):
     """Raised when the check finds errors in what was to be written that were not there before."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        count = "one thing" if len(problems) == 1 else f"{len(problems)} things"
-        super().__init__(f"it is not saved yet, for {count} must be mended first")
+        super().__init__(not_saved_yet(len(problems)))
         self.problems = tuple(problems)
+
+
+def not_saved_yet(count: int) -> str:
+    """Return what is said of a change in which so many things are wrong.
+
+    >>> not_saved_yet(1), not_saved_yet(2)
+    ('it is not saved yet, for one thing must be mended first', 'it is not saved yet, for 2 things must be mended first')
+    """
+    return f"it is not saved yet, for {'one thing' if count == 1 else f'{count} things'} must be mended first"
 
 
 class FileUnreadable(EditingError):
@@ -35,3 +44,8 @@ class FileUnreadable(EditingError):
 
 class NotSaved(EditingError):
     """Raised when the disk did not take it."""
+
+    @classmethod
+    def because(cls, err: OSError) -> Self:
+        """Return it for what the disk said."""
+        return cls(f"nothing was saved, and all files are as they were: {err.strerror or err}")

@@ -14,10 +14,26 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from frontdesk.editing.errors import NotSaved
+
 _MODE = 0o644
+
+
+Stamps = tuple[tuple[Path, int, int, int], ...]
+"""Of each file its path, its place on the disk, its size and its time of change."""
+
+
+def stamps(paths: Iterable[Path]) -> Stamps:
+    """Return what tells one state of some files from another without reading them; what is not there is left out."""
+    found = []
+    for path in paths:
+        with contextlib.suppress(OSError):
+            status = path.stat()
+            found.append((path, status.st_ino, status.st_size, status.st_mtime_ns))
+    return tuple(found)
 
 
 def fingerprint(data: bytes) -> str:
@@ -26,8 +42,27 @@ def fingerprint(data: bytes) -> str:
 
 
 @contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Keep other processes that ask for it out of a folder."""
+def alone(folder: Path, names: str) -> Iterator[None]:
+    """Keep other processes that ask for it out of a folder, and clear away what one that was stopped has left there.
+
+    Args:
+        folder: The folder.
+        names: Which files are to be replaced, as a pattern.
+
+    Raises:
+        NotSaved: When the folder is not there.
+    """
+    if not folder.is_dir():
+        raise NotSaved(f"nothing was saved, for {folder} is not there; is this the project's folder?")
+    with _locked(folder):
+        # What it was to replace is whole.
+        for left in folder.glob(f".{names}.*.tmp"):
+            left.unlink(missing_ok=True)
+        yield
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

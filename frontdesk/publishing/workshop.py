@@ -61,7 +61,7 @@ class Near:
     is_topic: bool
     text: str
     likeness: float
-    """How alike its meaning is; 1 is the same."""
+    """The cosine of the two meanings; 1 is the same."""
 
 
 class Workshop:
@@ -102,8 +102,7 @@ class Workshop:
         """
         if not questions:
             return []
-        asked = [{"text": question.text, "previous": list(question.previous)} for question in questions]
-        job = {"job": "ask", "model": _whole(model), "questions": asked}
+        job = {"job": "ask", "model": _whole(model), "questions": [_told(question) for question in questions]}
         done = await self._do(job, lambda said: progress(f"asked {said.get('asked', 0)} of {len(questions)}"))
         return [Heard.of(outcome) for outcome in done]
 
@@ -116,8 +115,7 @@ class Workshop:
         Raises:
             WorkshopError: One of its kinds.
         """
-        asked = {"text": question.text, "previous": list(question.previous)}
-        done = await self._do({"job": "try", "model": _whole(model), "question": asked}, wait_s=wait_s)
+        done = await self._do({"job": "try", "model": _whole(model), "question": _told(question)}, wait_s=wait_s)
         return Tried(Heard.of(done), (done["safety"] or {}).get("category"), tuple(done["messages"]))
 
     async def nearest(self, text: str, *, wait_s: float, count: int = 8) -> list[Near]:
@@ -217,6 +215,10 @@ class Workshop:
                 self._process.kill()
             await self._process.wait()
         self._process = None
+
+
+def _told(question: Question) -> dict[str, Any]:
+    return {"text": question.text, "previous": list(question.previous)}
 
 
 def _whole(model: Path) -> str:

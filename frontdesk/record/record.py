@@ -34,6 +34,8 @@ _ONCE: dict[Measure, Callable[[Turn], bool]] = {
     Measure.WANTED_PERSON: lambda turn: turn.wants_person,
 }
 """What is counted once in a conversation, whose column for it has the measure's name and ends in `_at`."""
+_LOOKED_BACK = 2
+"""A message leans on the one before, and a second miss on that; to try one must not cost a whole conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,6 @@ class Gone:
     days: int
     """Of which counts were deleted."""
     at: dt.datetime
-
-
-_LOOKED_BACK = 2
-"""A message leans on the one before, and a second miss on that; to try one must not cost a whole conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +72,10 @@ class Record:
     def now(self) -> dt.datetime:
         """Return the time, aware."""
         return self._clock()
+
+    def today(self) -> dt.date:
+        """Return the day that it is at the clinic."""
+        return self._date(self.now())
 
     def add(self, said: Sequence[Turn | Feedback], *, dropped: int = 0) -> int:
         """Keep turns and feedback in one transaction, in order, and return how many were new.
@@ -127,7 +129,7 @@ class Record:
         """Delete conversations that began longer ago than they are kept, and the counts of days that are too old."""
         now = self.now()
         oldest = now - dt.timedelta(days=self.settings.days)
-        first_day = _months_before(now.astimezone(self.settings.zone).date(), self.settings.months).isoformat()
+        first_day = _months_before(self._date(now), self.settings.months).isoformat()
         with self.database.writing() as connection:
             old = connection.execute(sa.select(conversations.c.id).where(conversations.c.began_at < oldest)).scalars().all()
             gone = _delete(connection, old)
@@ -145,8 +147,6 @@ class Record:
             row = connection.execute(sa.select(purges.c.turns, purges.c.days, purges.c.at)).first()
         return Gone(*row) if row else None
 
-    # For trying out other data
-
     def note_retired(self, topic: str) -> int:
         """Have staff look again at what a topic answered that is no more; return how many messages that is.
 
@@ -160,6 +160,8 @@ class Record:
             for turn_id in answered:
                 note_reason(connection, turn_id, Reason.RETIRED)
         return len(answered)
+
+    # For trying out other data
 
     def iter_asked(self, days: int, most: int = 2000) -> Iterator[Asked]:
         """Yield the questions of the last days whose words are kept, newest first, each with the last of what was said before it."""
@@ -225,7 +227,10 @@ class Record:
         return True
 
     def _day(self, at: dt.datetime) -> str:
-        return at.astimezone(self.settings.zone).date().isoformat()
+        return self._date(at).isoformat()
+
+    def _date(self, at: dt.datetime) -> dt.date:
+        return at.astimezone(self.settings.zone).date()
 
 
 _COLUMNS = tuple(field.name for field in fields(Turn))

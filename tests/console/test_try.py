@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestClient
 
 from frontdesk.console.drafting import Progress, Stage
 from frontdesk.console.keys import DRAFTING, SESSIONS, SHELF
-from frontdesk.console.replies import show_replies
+from frontdesk.console.replies import read_practice, show_replies
 from frontdesk.faq.names import Decision
 from frontdesk.staff.sessions import IDLE
 from tests.console.conftest import Visit
@@ -110,7 +110,9 @@ def test_every_decision_has_words() -> None:
 
 
 def test_without_scripts_a_reply_is_read_as_text() -> None:
-    lines = show_replies([{"text": "Which?", "buttons": [{"id": "1", "title": "Prices"}]}], ROOT / "clinic").lines
+    reply = {"text": "Which?", "buttons": [{"id": "1", "title": "Prices"}]}
+
+    lines = show_replies([reply], ROOT / "clinic", read_practice(ROOT / "clinic")).lines
 
     assert lines == ("Which?", "[Prices]")
 
@@ -118,6 +120,6 @@ def test_without_scripts_a_reply_is_read_as_text() -> None:
 def test_a_clinic_whose_files_are_broken_has_replies_without_labels(tmp_path: Path) -> None:
     (tmp_path / "wording.yml").write_text("kinds: [", encoding="utf-8")
 
-    shown = json.loads(show_replies([{"text": "One."}], tmp_path).data)
+    shown = json.loads(show_replies([{"text": "One."}], tmp_path, read_practice(tmp_path)).data)
 
     assert (shown["messages"], shown["config"]["kinds"], shown["theme"]) == ([{"type": "text", "text": "One."}], {}, {})

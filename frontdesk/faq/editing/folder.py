@@ -7,12 +7,12 @@ and writes; a person with a text editor is only noticed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from frontdesk.editing.files import fingerprint, locked, replace_files
+from frontdesk.editing.files import alone, fingerprint, replace_files
 from frontdesk.editing.history import NotCommitted, commit
 from frontdesk.faq.editing.draft import Draft, read_draft, tidy, withdraw_signature
 from frontdesk.faq.editing.errors import NameRefused, NotSaved, TopicConflict, TopicExists, TopicNotFound, TopicUnreadable
@@ -248,16 +248,9 @@ class TopicFolder:
             self._write(files)
             return self._moved(gone, files, author, f"FAQ: Merge {name} into {into}", note, kept)
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self) -> AbstractContextManager[None]:
         """Keep other editors out until the change is made, and committed."""
-        if not self.folder.is_dir():
-            raise NotSaved(f"nothing was saved, for {self.folder} is not there; is this the project's folder?")
-        with locked(self.folder):
-            # Of an editor that was stopped in the middle; what it was to replace is whole.
-            for left in self.folder.glob(".*.yml.*.tmp"):
-                left.unlink(missing_ok=True)
-            yield
+        return alone(self.folder, "*.yml")
 
     def _open_as_seen(self, name: str, seen: str, mine: Draft | None) -> OpenTopic:
         try:
@@ -280,7 +273,7 @@ class TopicFolder:
         try:
             replace_files(files)
         except OSError as err:
-            raise NotSaved(f"nothing was saved, and all files are as they were: {err.strerror or err}") from err
+            raise NotSaved.because(err) from err
 
     def _saved(self, files: Mapping[Path, bytes | None], author: str, subject: str, note: str) -> Saved:
         names = tuple(path.stem for path in files if path.parent == self.folder)
