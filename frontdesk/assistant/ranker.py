@@ -210,7 +210,8 @@ class TopicRanker(IntentClassifier, GraphComponent):
         """Load a trained component; nothing in its files can run code."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            with np.load(folder / "ranking.npz", allow_pickle=False) as arrays:
+            # Opened here: numpy leaves the file open when it is damaged.
+            with (folder / "ranking.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 component._ranker = Ranker.from_arrays(arrays)
             stored = json.loads((folder / "decision.json").read_text(encoding="utf-8"))
         component._calibration = Calibration.from_dict(stored["calibration"])

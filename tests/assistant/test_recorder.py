@@ -134,7 +134,7 @@ def test_a_thumb_down_marks_the_answer(chat) -> None:
 def test_a_booking_leaves_nothing_of_the_visitor_in_the_file(chat, record: Record, tmp_path: Path) -> None:
     """Every byte of the database and its log is searched for what was typed as contact data."""
     visitor = chat()
-    visitor.say("hi, this is Zebulon Quaxley, I'd like to book a first visit thursday dec 3 afternoon")
+    visitor.say("hi, this is Zebulon Quaxley, I'd like to book a first visit thursday dec 31 afternoon")
     visitor.press("12 pm")
     visitor.say("Zebulon Quaxley")
     visitor.say("503 555 0188")
